@@ -1,0 +1,176 @@
+// Runs before anything else, in any browser, even from a file: it sets the
+// theme that was asked for and says in plain words why the page cannot start.
+// Written in old JavaScript so that old browsers can read their message.
+(function () {
+  'use strict';
+
+  var english = /[?&]lang=en(&|$)/.test(location.search);
+  var root = document.documentElement;
+
+  if (english) {
+    root.lang = 'en';
+  }
+
+  var texts = english
+    ? {
+        loading: 'Loading the simulator…',
+        starting: 'Starting…',
+        file: [
+          'This page cannot run when opened as a file: browsers do not load WebAssembly from the disk. ' +
+            'Serve its folder and open it from there, for instance with:',
+          'python3 -m http.server 8000',
+        ],
+        sandbox: [
+          'The frame around this page keeps it from loading its own files. Its sandbox attribute needs:',
+          'allow-scripts allow-same-origin',
+        ],
+        old: [
+          'This browser is too old, or has WebAssembly turned off. The laboratory needs Chrome, Edge, Firefox or Safari from 2022 or later.',
+        ],
+        network: ['The simulator could not be downloaded. Check the connection and try again.'],
+        crash: ['The simulator has stopped because of an internal error. What you see may be out of date.'],
+        again: 'Reload',
+      }
+    : {
+        loading: 'Cargando el simulador…',
+        starting: 'Preparando…',
+        file: [
+          'Esta página no funciona abierta como archivo: los navegadores no cargan WebAssembly desde el disco. ' +
+            'Sirve su carpeta y ábrela desde ahí, por ejemplo con:',
+          'python3 -m http.server 8000',
+        ],
+        sandbox: [
+          'El marco que contiene esta página no le deja cargar sus propios archivos. Su atributo sandbox necesita:',
+          'allow-scripts allow-same-origin',
+        ],
+        old: [
+          'Este navegador es demasiado antiguo o tiene WebAssembly desactivado. El laboratorio necesita Chrome, Edge, Firefox o Safari de 2022 o posterior.',
+        ],
+        network: ['No se ha podido descargar el simulador. Comprueba la conexión y vuelve a intentarlo.'],
+        crash: ['El simulador se ha detenido por un error interno. Lo que ves puede no estar al día.'],
+        again: 'Volver a cargar',
+      };
+
+  function theme() {
+    var asked = /[?&]theme=(light|dark)(&|$)/.exec(location.search);
+    if (asked) {
+      return asked[1];
+    }
+    try {
+      return localStorage.getItem('job-lab:theme');
+    } catch (forbidden) {
+      return null;
+    }
+  }
+
+  var chosen = theme();
+  if (chosen === 'light' || chosen === 'dark') {
+    root.setAttribute('data-theme', chosen);
+  }
+
+  function whenParsed(act) {
+    if (document.readyState === 'loading') {
+      document.addEventListener('DOMContentLoaded', act);
+    } else {
+      act();
+    }
+  }
+
+  function say(key) {
+    whenParsed(function () {
+      var line = document.getElementById('boot-text');
+      if (line) {
+        line.textContent = texts[key];
+      }
+    });
+  }
+
+  function percent(value) {
+    var bar = document.getElementById('boot-progress');
+    if (bar) {
+      bar.value = value;
+    }
+  }
+
+  // `why` is one of file, sandbox, old, network, crash; `detail` is the browser's own text.
+  function fail(why, detail) {
+    if (root.getAttribute('data-lab') === 'failed') {
+      return;
+    }
+    root.setAttribute('data-lab', 'failed');
+    whenParsed(function () {
+      var place = document.createElement('div');
+      var note = document.querySelector('#boot .boot-note');
+      if (note) {
+        note.textContent = '';
+        note.appendChild(place);
+      } else {
+        place.className = 'boot-alert';
+        document.body.insertBefore(place, document.body.firstChild);
+      }
+      place.setAttribute('role', 'alert');
+      var lines = texts[why];
+      for (var i = 0; i < lines.length; i++) {
+        var line = document.createElement('p');
+        var words = i ? document.createElement('code') : line;
+        words.textContent = lines[i];
+        if (i) {
+          line.appendChild(words);
+        }
+        place.appendChild(line);
+      }
+      if (detail) {
+        var own = document.createElement('p');
+        var code = document.createElement('code');
+        code.textContent = String(detail);
+        own.appendChild(code);
+        place.appendChild(own);
+      }
+      if (why === 'network' || why === 'crash') {
+        var again = document.createElement('button');
+        again.type = 'button';
+        again.textContent = texts.again;
+        again.addEventListener('click', function () {
+          location.reload();
+        });
+        place.appendChild(again);
+      }
+    });
+  }
+
+  window.jobLab = { say: say, percent: percent, fail: fail };
+
+  if (location.protocol === 'file:') {
+    fail('file');
+  } else if (window.origin === 'null') {
+    fail('sandbox');
+  } else if (!('noModule' in document.createElement('script')) || typeof WebAssembly !== 'object') {
+    fail('old');
+  } else {
+    say('loading');
+  }
+
+  // A script of the page that does not arrive.
+  window.addEventListener(
+    'error',
+    function (event) {
+      if (event.target && event.target.tagName === 'SCRIPT') {
+        fail('network', event.target.src);
+      }
+    },
+    true
+  );
+
+  // A panic of the simulator once the page is there.
+  function stopped(error) {
+    if (typeof WebAssembly === 'object' && error instanceof WebAssembly.RuntimeError) {
+      fail('crash', error.message);
+    }
+  }
+  window.addEventListener('error', function (event) {
+    stopped(event.error);
+  });
+  window.addEventListener('unhandledrejection', function (event) {
+    stopped(event.reason);
+  });
+})();

@@ -1,0 +1,214 @@
+// The page as a whole: that it starts, wherever it is put, and says why when it cannot.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { axe, dist, screenshot, startLab, watch } from './harness.mjs';
+
+const TITLE = 'Laboratorio de Jobs de Kubernetes';
+
+describe('the page', () => {
+  let lab;
+  before(async () => {
+    lab = await startLab();
+  });
+  after(() => lab?.stop());
+
+  test('opens without a complaint from the browser', async () => {
+    const page = await lab.open();
+    assert.equal(await page.title(), TITLE);
+    await screenshot(page, 'page-light');
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
+  test('asks for nothing but its own files', async () => {
+    const asked = [];
+    const page = await lab.open('', { before: (page) => page.on('request', (request) => asked.push(request.url())) });
+    assert.ok(asked.length > 3);
+    assert.deepEqual(
+      asked.filter((url) => !url.startsWith(lab.url) && !url.startsWith('data:')),
+      [],
+    );
+    await page.context().close();
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    test(`is accessible: axe finds nothing (${colorScheme})`, async () => {
+      const page = await lab.open('', { colorScheme });
+      await screenshot(page, `axe-${colorScheme}`);
+      assert.deepEqual(await axe(page), []);
+      await page.context().close();
+    });
+  }
+
+  test('has no script and no style in its HTML', () => {
+    const html = readFileSync(join(dist, 'index.html'), 'utf8');
+    assert.match(html, /http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/);
+    assert.doesNotMatch(html, /unsafe-inline|<style|\sstyle=|\son[a-z]+=/);
+    for (const [, attributes, body] of html.matchAll(/<script([^>]*)>([^]*?)<\/script>/g)) {
+      assert.match(attributes, /\ssrc="\.\//);
+      assert.equal(body.trim(), '');
+    }
+  });
+
+  test('has only relative addresses in its HTML', () => {
+    const html = readFileSync(join(dist, 'index.html'), 'utf8');
+    for (const [, name] of html.matchAll(/\s(?:href|src|data-js|data-wasm)="([^"]*)"/g)) assert.match(name, /^\.\//);
+  });
+
+  test('shows a skeleton before its WebAssembly is there', async () => {
+    let release;
+    const held = new Promise((done) => {
+      release = done;
+    });
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) =>
+        page.route('**/*.wasm', async (route) => {
+          await held;
+          await route.continue();
+        }),
+    });
+    assert.equal(await page.getByRole('status').innerText(), 'Cargando el simulador…');
+    assert.ok(await page.getByRole('progressbar').isVisible());
+    await screenshot(page, 'skeleton');
+    release();
+    await page.locator('#boot').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  test('says so when its WebAssembly cannot be downloaded', async () => {
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) => page.route('**/*.wasm', (route) => route.abort()),
+    });
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /No se ha podido descargar el simulador/);
+    assert.ok(await page.getByRole('button', { name: 'Volver a cargar' }).isVisible());
+    assert.deepEqual(await axe(page), []);
+    await page.context().close();
+  });
+
+  test('says so in English when that is asked for', async () => {
+    const page = await lab.open('?lang=en', {
+      ready: false,
+      before: (page) => page.route('**/*.wasm', (route) => route.abort()),
+    });
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /could not be downloaded/);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    await page.context().close();
+  });
+
+  test('says so when a script is missing', async () => {
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) => page.route('**/start-*.js', (route) => route.abort()),
+    });
+    await page.getByRole('alert').waitFor();
+    await page.context().close();
+  });
+
+  test('says so when the browser has no WebAssembly', async () => {
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) => page.addInitScript(() => delete globalThis.WebAssembly),
+    });
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /demasiado antiguo/);
+    await page.context().close();
+  });
+
+  test('says so when the simulator stops half way', async () => {
+    const page = await lab.open();
+    await page.evaluate(() => {
+      const error = new WebAssembly.RuntimeError('unreachable');
+      window.dispatchEvent(new ErrorEvent('error', { error }));
+    });
+    const alert = page.getByRole('alert').filter({ hasText: 'se ha detenido' });
+    await alert.waitFor();
+    assert.ok(await alert.getByRole('button', { name: 'Volver a cargar' }).isVisible());
+    await page.context().close();
+  });
+
+  test('asks for JavaScript where there is none', async () => {
+    const page = await lab.open('', { ready: false, javaScriptEnabled: false });
+    assert.match(await page.locator('body').innerText(), /necesita JavaScript[^]*needs JavaScript/);
+    await page.context().close();
+  });
+
+  test('explains itself when opened as a file', async () => {
+    const page = await lab.browser.newPage();
+    watch(page);
+    await page.goto(pathToFileURL(join(dist, 'index.html')).href);
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /no funciona abierta como archivo/);
+    await screenshot(page, 'file');
+    await page.close();
+  });
+});
+
+test('the page works from a folder of a server that does not know WebAssembly', async () => {
+  const lab = await startLab({ base: '/curso/lab/', types: { '.wasm': 'application/octet-stream' } });
+  try {
+    const page = await lab.open();
+    assert.deepEqual(page.problems, []);
+    assert.deepEqual(
+      lab.server.requests.filter((path) => !path.startsWith('/curso/lab/')),
+      [],
+    );
+  } finally {
+    await lab.stop();
+  }
+});
+
+describe('inside a frame of another site', () => {
+  let lab;
+  let host;
+  let sandbox = '';
+  before(async () => {
+    lab = await startLab();
+    const body = () =>
+      `<!DOCTYPE html><html lang="es"><title>Aula</title><link rel="icon" href="data:,"><h1>Aula</h1><iframe title="Laboratorio" width="1000" height="600" ${sandbox} src="${lab.url}"></iframe></html>`;
+    host = await startLab({ extra: { '/': () => ({ body: body() }) } });
+  });
+  after(async () => {
+    await host?.stop();
+    await lab?.stop();
+  });
+
+  test('the page works, even where storage is forbidden', async () => {
+    const forbid = (name) =>
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException('forbidden', 'SecurityError');
+        },
+      });
+    const page = await host.open('', {
+      ready: false,
+      before: async (page) => {
+        for (const name of ['localStorage', 'sessionStorage']) await page.addInitScript(forbid, name);
+      },
+    });
+    const frame = page.frameLocator('iframe');
+    await frame.locator('html[data-lab="ready"]').waitFor({ state: 'attached', timeout: 20_000 });
+    assert.equal(await frame.locator('#boot').count(), 0);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
+  test('the page says so when the frame shuts it off from its own files', async () => {
+    sandbox = 'sandbox="allow-scripts"';
+    const page = await host.open('', { ready: false });
+    const alert = page.frameLocator('iframe').getByRole('alert');
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /allow-same-origin/);
+    await page.context().close();
+  });
+});
