@@ -4,3 +4,12 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+pub mod because;
+pub mod playground;
+pub mod cluster;
+pub mod controllers;
+pub mod engine;
+pub mod kubectl;
+pub mod timeline;
+pub mod trace;
+pub mod world;

@@ -4,8 +4,11 @@
 
 use super::{Labels, Rest, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// What every object carries: its name, identity, labels, owners.
+///
+/// Texts and lists are shared: a new version of an object copies only what changed.
 ///
 /// `resourceVersion` is not here but beside it (`Job::resource_version`), since it changes with
 /// every write while the rest is shared.
@@ -13,8 +16,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase", default)]
 pub struct ObjectMeta {
     /// Free notes.
-    #[serde(skip_serializing_if = "Labels::is_empty")]
-    pub annotations: Labels,
+    #[serde(skip_serializing_if = "is_empty_map")]
+    pub annotations: Rc<Labels>,
     /// When the server stored the object first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creation_timestamp: Option<Timestamp>,
@@ -29,28 +32,40 @@ pub struct ObjectMeta {
     pub finalizers: Vec<String>,
     /// Prefix of a name that the server completed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub generate_name: Option<String>,
+    pub generate_name: Option<Rc<str>>,
     /// Counts the changes of the spec.
     #[serde(skip_serializing_if = "is_zero")]
     pub generation: i64,
     /// What selectors look at.
-    #[serde(skip_serializing_if = "Labels::is_empty")]
-    pub labels: Labels,
+    #[serde(skip_serializing_if = "is_empty_map")]
+    pub labels: Rc<Labels>,
     /// Unique among the living objects of a kind in a namespace.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
+    #[serde(skip_serializing_if = "is_empty_text")]
+    pub name: Rc<str>,
     /// The namespace; empty for objects of the cluster.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub namespace: String,
+    #[serde(skip_serializing_if = "is_empty_text")]
+    pub namespace: Rc<str>,
     /// Which objects this one belongs to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub owner_references: Vec<OwnerReference>,
+    #[serde(skip_serializing_if = "is_empty_list")]
+    pub owner_references: Rc<Vec<OwnerReference>>,
     /// Unique over all time.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub uid: String,
+    #[serde(skip_serializing_if = "is_empty_text")]
+    pub uid: Rc<str>,
     /// Fields carried but not read.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+fn is_empty_map(map: &Rc<Labels>) -> bool {
+    map.is_empty()
+}
+
+fn is_empty_text(text: &Rc<str>) -> bool {
+    text.is_empty()
+}
+
+fn is_empty_list(list: &Rc<Vec<OwnerReference>>) -> bool {
+    list.is_empty()
 }
 
 // serde hands the field by reference.
@@ -81,7 +96,7 @@ impl ObjectMeta {
 #[serde(rename_all = "camelCase", default)]
 pub struct OwnerReference {
     /// Group and version, such as `batch/v1`.
-    pub api_version: String,
+    pub api_version: Rc<str>,
     /// Whether foreground deletion of the owner waits for this object.
     #[serde(skip_serializing_if = "is_false")]
     pub block_owner_deletion: bool,
@@ -89,11 +104,11 @@ pub struct OwnerReference {
     #[serde(skip_serializing_if = "is_false")]
     pub controller: bool,
     /// Kind of the owner.
-    pub kind: String,
+    pub kind: Rc<str>,
     /// Name of the owner.
-    pub name: String,
+    pub name: Rc<str>,
     /// uid of the owner; a new object of the same name is no owner.
-    pub uid: String,
+    pub uid: Rc<str>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]

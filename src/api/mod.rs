@@ -13,6 +13,7 @@ mod node;
 mod object;
 mod pod;
 mod quantity;
+mod restart;
 mod selector;
 mod time;
 
@@ -41,3 +42,6 @@ pub type Rest = BTreeMap<String, Value>;
 
 /// Labels or annotations: sorted, as the API server writes them.
 pub type Labels = BTreeMap<String, String>;
+
+/// The finalizer with which the Job controller keeps a Pod until it is counted.
+pub const TRACKING_FINALIZER: &str = "batch.kubernetes.io/job-tracking";

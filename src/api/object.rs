@@ -188,3 +188,19 @@ impl Pod {
             .and_then(|index| index.parse().ok())
     }
 }
+
+impl Job {
+    /// Reads a Job as the API shows it, without its status.
+    ///
+    /// # Errors
+    /// What doesn't fit the types, which strict decoding has told before.
+    pub fn from_value(value: &Value) -> Result<Self, serde_json::Error> {
+        let part = |name: &str| value.get(name).cloned().unwrap_or_else(|| json!({}));
+        Ok(Self {
+            resource_version: 0,
+            metadata: Rc::new(serde_json::from_value(part("metadata"))?),
+            spec: Rc::new(serde_json::from_value(part("spec"))?),
+            status: Rc::default(),
+        })
+    }
+}

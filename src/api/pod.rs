@@ -46,13 +46,13 @@ pub struct PodSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_deadline_seconds: Option<i64>,
     /// The containers, started in this order.
-    pub containers: Vec<Container>,
+    pub containers: Vec<Rc<Container>>,
     /// Name inside the Pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
     /// Containers that run before the others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub init_containers: Vec<Container>,
+    pub init_containers: Vec<Rc<Container>>,
     /// Labels that the node must have.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub node_selector: super::Labels,

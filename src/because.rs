@@ -1,0 +1,248 @@
+//! Why a change happened: the rule that decided, with its numbers.
+//!
+//! Controllers, scheduler, kubelet and API server put one of these on every change; `i18n` turns
+//! it into sentences, and [`Because::fields`] names the lines of the manifest that took part.
+
+use std::rc::Rc;
+
+/// The rule behind a change. Durations are in milliseconds unless the name says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Because {
+    // ---- the API server
+    /// The laboratory began: node and namespace.
+    Started,
+    /// The student applied or created an object.
+    Applied,
+    /// The student changed an object.
+    Changed {
+        /// Whether the spec changed, and so the generation.
+        spec: bool,
+    },
+    /// The student asked for a deletion.
+    DeleteAsked {
+        /// Seconds that the Pod gets to end.
+        grace_seconds: i64,
+    },
+    /// The last finalizer is gone, or the grace is over: the object vanishes.
+    Removed,
+    /// A finalizer keeps the object until its owner has done its part.
+    HeldByFinalizer,
+
+    // ---- the Job controller
+    /// Fewer Pods are active than wanted.
+    PodsMissing {
+        /// `parallelism`.
+        parallelism: u32,
+        /// `completions`; none for a work queue.
+        completions: Option<u32>,
+        /// Succeeded so far.
+        succeeded: u32,
+        /// Active before this sync.
+        active: u32,
+        /// Created in this sync.
+        created: u32,
+        /// Failures so far: above 0 the Pod is a retry.
+        failed: u32,
+    },
+    /// More Pods are active than wanted.
+    PodsTooMany {
+        /// How many may be active.
+        wanted: u32,
+        /// Active before this sync.
+        active: u32,
+    },
+    /// The Job is suspended: its active Pods are deleted.
+    Suspended,
+    /// The Job runs again: start time and condition.
+    Resumed,
+    /// Replacements wait: failures in a row double the delay.
+    RetryDelayed {
+        /// Failures since the last success.
+        failures: u32,
+        /// The delay that they ask for.
+        delay_ms: u64,
+        /// What is left of it.
+        remaining_ms: u64,
+    },
+    /// Pods changed: counters follow, at most once a second.
+    Counted {
+        /// Active Pods.
+        active: u32,
+        /// Of these, Ready.
+        ready: u32,
+        /// Counted as succeeded.
+        succeeded: u32,
+        /// Counted as failed.
+        failed: u32,
+    },
+    /// An ended Pod was counted, so the controller lets it go.
+    FinalizerDone,
+    /// Enough Pods succeeded.
+    CompletionsReached {
+        /// Succeeded.
+        succeeded: u32,
+        /// `completions`; none for a work queue.
+        completions: Option<u32>,
+    },
+    /// More failures than forgiven.
+    BackoffLimitExceeded {
+        /// Failed Pods.
+        failed: u32,
+        /// Restarts of running Pods (OnFailure).
+        restarts: u32,
+        /// `backoffLimit`.
+        limit: u32,
+        /// Whether it was the restarts that reached it.
+        by_restarts: bool,
+    },
+    /// The Job took longer than `activeDeadlineSeconds`.
+    DeadlineExceeded {
+        /// The limit.
+        seconds: i64,
+    },
+    /// A rule of `podFailurePolicy` says FailJob.
+    PodFailurePolicy {
+        /// Position of the rule.
+        rule: u32,
+        /// The failed Pod.
+        pod: Rc<str>,
+    },
+    /// More indexes failed than `maxFailedIndexes`.
+    MaxFailedIndexesExceeded {
+        /// Failed indexes.
+        failed: u32,
+        /// The limit.
+        limit: u32,
+    },
+    /// Every index ended and some failed for good.
+    FailedIndexes {
+        /// Failed indexes.
+        failed: u32,
+    },
+    /// A rule of `successPolicy` holds.
+    SuccessPolicy {
+        /// Position of the rule.
+        rule: u32,
+    },
+    /// The Job is decided: its active Pods are deleted.
+    JobDecided {
+        /// Whether it succeeded.
+        success: bool,
+    },
+    /// No Pod is left running or uncounted: the final condition.
+    JobFinished {
+        /// Whether it succeeded.
+        success: bool,
+    },
+    /// A Pod without owner matches the selector.
+    Adopted,
+    /// A Pod's labels no longer match the selector.
+    Released,
+    /// The Job ended `ttlSecondsAfterFinished` seconds ago.
+    TtlExpired {
+        /// The limit.
+        seconds: i64,
+    },
+
+    // ---- the scheduler
+    /// The Pod fits on the node.
+    Scheduled {
+        /// The node.
+        node: Rc<str>,
+    },
+    /// No node takes the Pod.
+    Unschedulable,
+
+    // ---- the kubelet
+    /// The kubelet took the Pod: volumes, sandbox, images.
+    KubeletAdmitted,
+    /// The runtime started what was to be started.
+    ContainersStarted {
+        /// How many instances came before (0: the first start).
+        restarts: u32,
+    },
+    /// The runtime's list, read once a second, shows that a container ended.
+    ContainerEnded {
+        /// Its exit code.
+        exit_code: i32,
+        /// Whether it will be started again in the same Pod.
+        restarts: bool,
+    },
+    /// A container waits longer each time before it is started again.
+    CrashLoop {
+        /// The delay.
+        delay_ms: u64,
+        /// Restarts so far.
+        restarts: u32,
+    },
+    /// All containers ended: the phase is final.
+    PodEnded {
+        /// Whether all ended well.
+        success: bool,
+    },
+    /// The image can't be pulled.
+    ImagePullFailed {
+        /// Whether the kubelet waits before it tries again.
+        waiting: bool,
+    },
+    /// The container couldn't be created or started.
+    StartFailed,
+    /// The Pod is being deleted: SIGTERM, then SIGKILL after the grace period.
+    Stopping {
+        /// Seconds of grace.
+        grace_seconds: i64,
+    },
+    /// The Pod took longer than its own `activeDeadlineSeconds`.
+    PodDeadlineExceeded {
+        /// The limit.
+        seconds: i64,
+    },
+    /// The Pod was evicted.
+    Evicted,
+    /// The node stopped answering.
+    NodeLost,
+    /// The kubelet only brought the status up to date.
+    StatusRefreshed,
+    /// A component reports what it did.
+    Reported,
+}
+
+impl Because {
+    /// The fields of the Job's manifest whose values decided, as dotted paths below the object.
+    pub fn fields(&self) -> &'static [&'static str] {
+        const TEMPLATE: &str = "spec.template.spec";
+        const RESTART: &str = "spec.template.spec.restartPolicy";
+        match self {
+            Self::PodsMissing { .. } | Self::PodsTooMany { .. } => {
+                &["spec.parallelism", "spec.completions"]
+            }
+            Self::CompletionsReached { .. } => &["spec.completions"],
+            Self::Suspended | Self::Resumed => &["spec.suspend"],
+            Self::RetryDelayed { .. } => &["spec.backoffLimit", RESTART],
+            Self::BackoffLimitExceeded { .. } => &["spec.backoffLimit"],
+            Self::DeadlineExceeded { .. } => &["spec.activeDeadlineSeconds"],
+            Self::PodFailurePolicy { .. } => &["spec.podFailurePolicy"],
+            Self::MaxFailedIndexesExceeded { .. } => &["spec.maxFailedIndexes"],
+            Self::FailedIndexes { .. } => &["spec.backoffLimitPerIndex"],
+            Self::SuccessPolicy { .. } => &["spec.successPolicy"],
+            Self::TtlExpired { .. } => &["spec.ttlSecondsAfterFinished"],
+            Self::CrashLoop { .. } => &[RESTART],
+            Self::ContainerEnded { .. } => {
+                &["spec.template.spec.containers[0].command", RESTART]
+            }
+            Self::ContainersStarted { .. } | Self::StartFailed => {
+                &["spec.template.spec.containers[0].command"]
+            }
+            Self::ImagePullFailed { .. } => &["spec.template.spec.containers[0].image"],
+            Self::Stopping { .. } => &["spec.template.spec.terminationGracePeriodSeconds"],
+            Self::PodDeadlineExceeded { .. } => &["spec.template.spec.activeDeadlineSeconds"],
+            Self::Unschedulable => &["spec.template.spec.nodeSelector", TEMPLATE],
+            _ => &[],
+        }
+    }
+
+    /// Whether the change is one that a student should look at, not only bookkeeping.
+    pub fn is_telling(&self) -> bool {
+        !matches!(self, Self::StatusRefreshed | Self::Reported | Self::FinalizerDone | Self::Started)
+    }
+}

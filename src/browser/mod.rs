@@ -1,0 +1,31 @@
+//! The only room that touches the browser: its clock, its storage, its document.
+//!
+//! Everything here may be refused by the browser (a sandboxed frame has no storage, an old one no
+//! animations), so nothing here fails: it does what it can and says so by an `Option`.
+
+mod crash;
+mod document;
+mod fields;
+mod motion;
+mod storage;
+mod ticks;
+
+pub use crash::watch_for_crashes;
+pub use document::{mount_point, page_language, page_theme, set_page_language, set_page_theme};
+pub use fields::{
+    by_id, close_dialog, focus, indent_of_line, insert_text, is_pressing, is_typing, open_dialog,
+    pointer_share, typed_text,
+};
+pub use motion::{Places, animate_moves, reduced_motion};
+pub use storage::{recall, remember};
+pub use ticks::{Delay, Keys, Ticks};
+
+use web_sys::{Document, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}

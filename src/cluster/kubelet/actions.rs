@@ -1,0 +1,347 @@
+//! Models `pkg/kubelet/kuberuntime/kuberuntime_manager.go@v1.37.2`: `computePodActions`,
+//! `computeInitContainerActions`, `SyncPod`, `doBackOff`, `killPod`.
+//!
+//! Leaves out: `RestartAllContainers`, hooks, ephemeral containers.
+
+use super::back_off::Limits;
+use super::images::Image;
+use super::runtime::{Instance, Instances, Life};
+use super::worker::{Course, Outcome, Stage, Worker};
+use super::{Bench, Kubelet, Note, full_name};
+use crate::api::{Container, PodSpec};
+use crate::because::Because;
+use crate::cluster::latency::{CRASH_LOOP_MS, MINIMUM_GRACE_SECONDS, START_MS};
+use crate::cluster::shell::Signal;
+use crate::cluster::{Oid, names};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+const LIMITS: Limits = Limits::new(CRASH_LOOP_MS);
+
+/// The container at that place (init containers come first), and whether it is an init container.
+pub(super) fn container_at(spec: &PodSpec, place: usize) -> Option<(&Rc<Container>, bool)> {
+    match place.checked_sub(spec.init_containers.len()) {
+        Some(place) => spec.containers.get(place).map(|container| (container, false)),
+        None => spec.init_containers.get(place).map(|container| (container, true)),
+    }
+}
+
+/// The containers to be started now, by place.
+pub(super) fn to_start(worker: &Worker) -> VecDeque<usize> {
+    let spec = &worker.pod.spec;
+    let offset = spec.init_containers.len();
+    let nothing = Instances::default();
+    let seen = |place: usize| worker.seen.containers.get(place).unwrap_or(&nothing);
+    let regular_began = (offset..offset + spec.containers.len()).any(|place| seen(place).current.is_some());
+    let mut places = VecDeque::new();
+    for (place, container) in spec.init_containers.iter().enumerate() {
+        let current = &seen(place).current;
+        let exit_code = current.as_ref().and_then(Instance::exit_code);
+        if container.is_sidecar() {
+            match (current, exit_code) {
+                (Some(_), None) => continue,
+                (Some(_), Some(_)) => {
+                    places.push_back(place);
+                    if regular_began {
+                        continue;
+                    }
+                }
+                (None, _) => places.push_back(place),
+            }
+            return places;
+        }
+        if regular_began || exit_code == Some(0) {
+            continue;
+        }
+        let start = match exit_code {
+            Some(code) => spec.restarts(container, code),
+            None => current.is_none(),
+        };
+        if start {
+            places.push_back(place);
+        }
+        return places;
+    }
+    for (place, container) in spec.containers.iter().enumerate() {
+        let current = &seen(offset + place).current;
+        let start = match current {
+            None => true,
+            Some(instance) => {
+                instance.exit_code().is_some_and(|code| spec.restarts(container, code))
+            }
+        };
+        if start {
+            places.push_back(offset + place);
+        }
+    }
+    places
+}
+
+/// Whether only sidecars are left, which have nothing more to serve.
+fn only_sidecars_left(worker: &Worker) -> bool {
+    let spec = &worker.pod.spec;
+    let offset = spec.init_containers.len();
+    let all_regular_ended = spec.containers.iter().enumerate().all(|(place, container)| {
+        let current = worker.seen.containers.get(offset + place).and_then(|now| now.current.as_ref());
+        current.and_then(Instance::exit_code).is_some_and(|code| !spec.restarts(container, code))
+    });
+    all_regular_ended && worker.seen.containers.iter().any(Instances::is_running)
+}
+
+impl Outcome {
+    /// A container couldn't be started; the earliest end of a back-off decides when to try again.
+    pub(super) fn note_failure(&mut self, until_ms: Option<u64>) {
+        self.failed = true;
+        self.back_off_until_ms = match (self.back_off_until_ms, until_ms) {
+            (Some(earlier), Some(until_ms)) => Some(earlier.min(until_ms)),
+            (earlier, until_ms) => earlier.or(until_ms),
+        };
+    }
+}
+
+impl Kubelet {
+    /// Starts the containers one after the other. `prepared` says that the first one's image is there
+    /// and its creation has taken its time.
+    pub(super) fn start_next(
+        &mut self,
+        bench: &mut Bench<'_>,
+        pod: Oid,
+        mut places: VecDeque<usize>,
+        mut prepared: bool,
+    ) {
+        while let Some(place) = places.pop_front() {
+            if prepared {
+                prepared = false;
+                self.start_container(bench, pod, place);
+                continue;
+            }
+            if self.is_in_back_off(bench, pod, place) {
+                continue;
+            }
+            match self.ensure_image(bench, pod, place, &places) {
+                Image::Ready => {
+                    places.push_front(place);
+                    self.wait(bench, pod, START_MS, Stage::Start(places));
+                    return;
+                }
+                Image::Pulling => return,
+                Image::Refused => {}
+            }
+        }
+        let Some(worker) = self.workers.get(&pod) else { return };
+        if worker.course == Course::Syncing && only_sidecars_left(worker) {
+            self.kill(bench, pod);
+            return;
+        }
+        self.sync_done(bench, pod);
+        self.arm_deadline(bench, pod);
+    }
+
+    /// Models `doBackOff`: the first restart is free, each later one waits twice as long, counted from
+    /// the end of the instance before.
+    fn is_in_back_off(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize) -> bool {
+        let Some(worker) = self.workers.get_mut(&pod) else { return true };
+        let finished_ms = worker
+            .seen
+            .containers
+            .get(place)
+            .and_then(|instances| instances.current.as_ref())
+            .and_then(Instance::finished_ms);
+        let Some(finished_ms) = finished_ms else { return false };
+        let entry = worker.crash.get(&place).copied().filter(|entry| !LIMITS.is_forgotten(*entry, bench.now_ms));
+        let Some(until_ms) = LIMITS.waits_until(entry, finished_ms, bench.now_ms) else {
+            worker.crash.insert(place, LIMITS.next(entry, finished_ms, bench.now_ms));
+            return false;
+        };
+        let delay_ms = entry.map_or(0, |entry| entry.delay_ms);
+        let restarts = worker.seen.containers.get(place).and_then(|now| now.current.as_ref()).map_or(0, |now| now.number);
+        let object = Rc::clone(&worker.pod);
+        let Some((container, init)) = container_at(&object.spec, place) else { return true };
+        let message = format!(
+            "back-off {} restarting failed container={} pod={}",
+            go_seconds(delay_ms / 1000),
+            container.name,
+            full_name(&object)
+        );
+        worker.reasons.insert(place, (Rc::from("CrashLoopBackOff"), Some(Rc::from(message))));
+        worker.outcome.note_failure(Some(until_ms));
+        worker.because = Because::CrashLoop { delay_ms, restarts };
+        let message = format!("Back-off restarting failed container {} in pod {}", container.name, full_name(&object));
+        self.report(bench, pod, Note {
+            container: Some((&container.name, init)),
+            warning: true,
+            reason: "BackOff",
+            message: Rc::from(message),
+        });
+        true
+    }
+
+    fn start_container(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize) {
+        let Some((container, init)) = self.container(pod, place) else { return };
+        let environment = match self.environment(bench, pod, &container) {
+            Ok(environment) => environment,
+            Err(message) => {
+                self.start_failed(bench, pod, place, "CreateContainerConfigError", &message);
+                return;
+            }
+        };
+        let note = |reason, message: &str| Note {
+            container: Some((&container.name, init)),
+            warning: false,
+            reason,
+            message: Rc::from(message),
+        };
+        self.report(bench, pod, note("Created", "Container created"));
+        let process = self.launch(bench, pod, &container, environment);
+        let id: Rc<str> = Rc::from(names::container_id(&mut self.draws.ids));
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        worker.outcome.acted = true;
+        let Some(instances) = worker.actual.containers.get_mut(place) else { return };
+        let number = instances.current.as_ref().map_or(0, |instance| instance.number + 1);
+        instances.previous = instances.current.take();
+        let (life, started_ms, failure) = match &process {
+            Ok(_) => (Life::Running, Some(bench.now_ms), None),
+            Err(failure) => {
+                let message: Rc<str> = Rc::from(failure.as_str());
+                let life = Life::Exited {
+                    finished_ms: bench.now_ms,
+                    exit_code: 128,
+                    reason: "StartError",
+                    message: Some(Rc::clone(&message)),
+                };
+                (life, None, Some(message))
+            }
+        };
+        instances.current = Some(Instance { number, id, started_ms, life });
+        if let Some(work) = worker.work.get_mut(place) {
+            work.previous_log = std::mem::take(&mut work.log);
+            work.process = process.ok();
+        }
+        self.mark_dirty(bench.now_ms, pod);
+        if let Some(message) = failure {
+            self.start_failed(bench, pod, place, "RunContainerError", &message);
+            return;
+        }
+        if let Some(worker) = self.workers.get_mut(&pod) {
+            worker.reasons.remove(&place);
+        }
+        self.report(bench, pod, note("Started", "Container started"));
+        self.run_process(bench, pod, place, number);
+    }
+
+    fn start_failed(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, reason: &str, message: &Rc<str>) {
+        if let Some((container, init)) = self.container(pod, place) {
+            self.report(bench, pod, Note {
+                container: Some((&container.name, init)),
+                warning: true,
+                reason: "Failed",
+                message: Rc::from(format!("Error: {message}")),
+            });
+        }
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        worker.reasons.insert(place, (Rc::from(reason), Some(Rc::clone(message))));
+        worker.outcome.note_failure(None);
+        worker.because = Because::StartFailed;
+    }
+
+    // ---- stopping
+
+    /// Models `killContainersWithSyncResult`: SIGTERM to all, SIGKILL after the grace period.
+    /// Sidecars wait for the regular containers, and for those declared after them.
+    pub(super) fn kill(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        let grace_seconds = worker.grace_seconds.max(MINIMUM_GRACE_SECONDS);
+        let grace_ms = u64::try_from(grace_seconds).unwrap_or(0) * 1000;
+        let first_time = worker.kill_at_ms.is_none();
+        let kill_at_ms = bench.now_ms + grace_ms;
+        worker.kill_at_ms = Some(worker.kill_at_ms.map_or(kill_at_ms, |earlier| earlier.min(kill_at_ms)));
+        let spec = Rc::clone(&worker.pod.spec);
+        let running: Vec<usize> = running_places(worker).collect();
+        if running.is_empty() {
+            self.killed(bench, pod);
+            return;
+        }
+        let left_ms = worker.kill_at_ms.unwrap_or(kill_at_ms).saturating_sub(bench.now_ms);
+        self.wait(bench, pod, left_ms, Stage::Kill);
+        if !first_time {
+            return;
+        }
+        for place in &running {
+            if let Some((container, init)) = container_at(&spec, *place) {
+                let message = Rc::from(format!("Stopping container {}", container.name));
+                self.report(bench, pod, Note {
+                    container: Some((&container.name, init)),
+                    warning: false,
+                    reason: "Killing",
+                    message,
+                });
+            }
+        }
+        let offset = spec.init_containers.len();
+        let regular: Vec<usize> = running.iter().copied().filter(|place| *place >= offset).collect();
+        if regular.is_empty() {
+            self.stop_next_sidecar(bench, pod);
+        }
+        for place in regular {
+            self.signal(bench, pod, place, Signal::Term);
+        }
+    }
+
+    /// A process has ended while the Pod is being stopped.
+    pub(super) fn killed_one(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        let Some(worker) = self.workers.get(&pod) else { return };
+        if worker.stage != Stage::Kill {
+            return;
+        }
+        let offset = worker.pod.spec.init_containers.len();
+        let running: Vec<usize> = running_places(worker).collect();
+        if running.is_empty() {
+            self.killed(bench, pod);
+        } else if running.iter().all(|place| *place < offset) {
+            self.stop_next_sidecar(bench, pod);
+        }
+    }
+
+    fn stop_next_sidecar(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        let last = self.workers.get(&pod).and_then(|worker| running_places(worker).last());
+        if let Some(place) = last {
+            self.signal(bench, pod, place, Signal::Term);
+        }
+    }
+
+    /// The grace period is over.
+    pub(super) fn kill_now(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        worker.stage = Stage::Kill;
+        let running: Vec<usize> = running_places(worker).collect();
+        for place in running {
+            self.signal(bench, pod, place, Signal::Kill);
+        }
+    }
+}
+
+/// The places of containers whose process runs.
+fn running_places(worker: &Worker) -> impl Iterator<Item = usize> {
+    worker
+        .actual
+        .containers
+        .iter()
+        .enumerate()
+        .filter(|(_, instances)| instances.is_running())
+        .map(|(place, _)| place)
+}
+
+/// A Go duration of whole seconds: `10s`, `1m20s`, `5m0s`.
+fn go_seconds(seconds: u64) -> String {
+    if seconds < 60 { format!("{seconds}s") } else { format!("{}m{}s", seconds / 60, seconds % 60) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::go_seconds;
+
+    #[test]
+    fn delays_read_as_in_go() {
+        assert_eq!([10, 40, 80, 160, 300].map(go_seconds), ["10s", "40s", "1m20s", "2m40s", "5m0s"]);
+    }
+}

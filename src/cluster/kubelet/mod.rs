@@ -1,0 +1,370 @@
+//! Models `pkg/kubelet/{kubelet,pod_workers}.go@v1.37.2` and `pkg/kubelet/pleg/generic.go`: a worker
+//! for each Pod, the list of the runtime's containers read once a second, the queue of Pods to sync.
+//!
+//! Leaves out: static Pods, in-place resize, liveness and startup probes, resource managers.
+
+mod actions;
+mod back_off;
+mod environment;
+mod images;
+mod process;
+mod runtime;
+mod status;
+mod worker;
+
+pub use images::Registry;
+pub use runtime::{Instance, Instances, Life, PodView, Sandbox, Work};
+
+use super::latency::{CALL_MS, CALL_SPREAD_MS, RELIST_MS, SYNC_TICK_MS, WATCH_MS};
+use super::shell::{Command, Files, OutputLine};
+use super::{Oid, Recorder, Report, Store};
+use crate::api::{Pod, PodStatus};
+use crate::because::Because;
+use crate::engine::{Stream, stream};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use worker::Worker;
+
+pub(super) const STATUS_UNKNOWN: &str = "ContainerStatusUnknown";
+const COMPONENT: &str = "kubelet";
+
+/// Why containers (by their place) couldn't be started: reason and message.
+type Reasons = BTreeMap<usize, (Rc<str>, Option<Rc<str>>)>;
+
+/// What happens in the kubelet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KubeletStep {
+    /// Its watch tells of a Pod.
+    See(Oid),
+    /// A worker goes on after a wait; a stale token means that the wait was given up.
+    Worker(Oid, u32),
+    /// It lists all containers.
+    Relist,
+    /// It lists the containers of one Pod.
+    RelistPod(Oid),
+    /// A Pod's turn in the queue of syncs.
+    Due(Oid, u64),
+    /// A container's process (place, instance) goes on.
+    Process(Oid, usize, u32),
+    /// A status reaches the API server.
+    Patch(Oid),
+}
+
+/// What the kubelet works with besides itself.
+pub struct Bench<'a> {
+    /// Virtual milliseconds.
+    pub now_ms: u64,
+    /// The API server.
+    pub store: &'a mut Store,
+    /// The recorder of events.
+    pub recorder: &'a mut Recorder,
+}
+
+/// The random streams of one kubelet, one a purpose.
+#[derive(Debug, Clone)]
+struct Draws {
+    jitter: Stream,
+    calls: Stream,
+    ids: Stream,
+    shell: Stream,
+}
+
+/// One node's agent and its container runtime.
+#[derive(Debug, Clone)]
+pub struct Kubelet {
+    node: Rc<str>,
+    host_ip: Rc<str>,
+    workers: BTreeMap<Oid, Box<Worker>>,
+    /// Logs of Pods whose worker has finished.
+    finished: BTreeMap<Oid, Rc<Vec<Work>>>,
+    registry: Registry,
+    files: Files,
+    /// The image that containers start from, and command lines made ready, both shared.
+    base: Files,
+    commands: BTreeMap<(Vec<String>, Vec<String>), Rc<Command>>,
+    /// Programs that were taken for granted, since the shell doesn't know them.
+    assumed: BTreeSet<String>,
+    relist_phase_ms: u64,
+    tick_phase_ms: u64,
+    relist_planned: bool,
+    relisted_ms: Option<u64>,
+    /// How long a call takes in this second.
+    call_ms: u64,
+    dirty: BTreeSet<Oid>,
+    awaiting: BTreeSet<Oid>,
+    addresses: u32,
+    draws: Draws,
+    later: Vec<(u64, KubeletStep)>,
+}
+
+impl Kubelet {
+    /// The kubelet of that node; the phases of its clocks come from the seed.
+    pub fn new(node: &str, seed: u64) -> Self {
+        let mut phases = stream(seed, "kubelet phases");
+        Self {
+            node: Rc::from(node),
+            host_ip: Rc::from("127.0.0.1"),
+            workers: BTreeMap::new(),
+            finished: BTreeMap::new(),
+            registry: Registry::default(),
+            files: Files::default(),
+            base: Files::image(),
+            commands: BTreeMap::new(),
+            assumed: BTreeSet::new(),
+            relist_phase_ms: phases.below(RELIST_MS),
+            tick_phase_ms: phases.below(SYNC_TICK_MS),
+            relist_planned: false,
+            relisted_ms: None,
+            call_ms: CALL_MS,
+            dirty: BTreeSet::new(),
+            awaiting: BTreeSet::new(),
+            addresses: 0,
+            draws: Draws {
+                jitter: stream(seed, "kubelet jitter"),
+                calls: stream(seed, "kubelet calls"),
+                ids: stream(seed, "container ids"),
+                shell: stream(seed, "shell"),
+            },
+            later: Vec::new(),
+        }
+    }
+
+    /// The node's name.
+    pub fn node(&self) -> &Rc<str> {
+        &self.node
+    }
+
+    /// Programs that were simulated as ending well, since the shell doesn't know them.
+    pub fn assumed_programs(&self) -> impl Iterator<Item = &str> {
+        self.assumed.iter().map(String::as_str)
+    }
+
+    /// Steps that have been planned since the last call.
+    pub fn take_later(&mut self) -> Vec<(u64, KubeletStep)> {
+        std::mem::take(&mut self.later)
+    }
+
+    /// Tells the kubelet's watch that something about a Pod of this node changed.
+    pub fn notice(&mut self, now_ms: u64, pod: Oid) {
+        self.later.push((now_ms + WATCH_MS, KubeletStep::See(pod)));
+    }
+
+    /// The lines that a container (by place, init containers first) has written: the current
+    /// instance's, or those of the one before.
+    pub fn log(&self, pod: Oid, place: usize, previous: bool) -> &[OutputLine] {
+        let work = match self.workers.get(&pod) {
+            Some(worker) => worker.work.get(place),
+            None => self.finished.get(&pod).and_then(|work| work.get(place)),
+        };
+        work.map_or(&[], |work| if previous { &work.previous_log } else { &work.log })
+    }
+
+    /// Lets one step happen.
+    pub fn step(&mut self, bench: &mut Bench<'_>, step: KubeletStep) {
+        match step {
+            KubeletStep::See(pod) => self.see(bench, pod),
+            KubeletStep::Worker(pod, token) => self.wake(bench, pod, token),
+            KubeletStep::Relist => self.relist(bench),
+            KubeletStep::RelistPod(pod) => self.relist_pod(bench, pod),
+            KubeletStep::Due(pod, due_ms) => self.due(bench, pod, due_ms),
+            KubeletStep::Process(pod, place, number) => self.run_process(bench, pod, place, number),
+            KubeletStep::Patch(pod) => self.patch(bench, pod),
+        }
+    }
+
+    /// Models `HandlePodAdditions`, `HandlePodUpdates`, `HandlePodRemoves`.
+    fn see(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        let Some(object) = bench.store.pod(pod).cloned() else {
+            self.forget(pod);
+            return;
+        };
+        if object.node_name.as_ref() != Some(&self.node) {
+            return;
+        }
+        if !self.workers.contains_key(&pod) {
+            if self.finished.contains_key(&pod) || object.status.is_terminal() {
+                return;
+            }
+            self.workers.insert(pod, Box::new(Worker::new(&object)));
+        }
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        let deleting = object.metadata.is_deleting();
+        let interrupted = worker.note(&object);
+        if deleting && interrupted {
+            self.cancel(bench, pod);
+        }
+        self.proceed(bench, pod);
+    }
+
+    fn forget(&mut self, pod: Oid) {
+        self.workers.remove(&pod);
+        self.dirty.remove(&pod);
+        self.awaiting.remove(&pod);
+        self.finished.remove(&pod);
+    }
+
+    // ---- the list of containers
+
+    /// Models `Relist`: what changed since the last list becomes syncs; workers that wait for a
+    /// newer list go on.
+    fn relist(&mut self, bench: &mut Bench<'_>) {
+        self.relist_planned = false;
+        self.relisted_ms = Some(bench.now_ms);
+        self.call_ms = CALL_MS + self.draws.calls.below(CALL_SPREAD_MS);
+        let dirty: Vec<Oid> = std::mem::take(&mut self.dirty).into_iter().collect();
+        let awaiting: Vec<Oid> = std::mem::take(&mut self.awaiting).into_iter().collect();
+        for pod in dirty {
+            self.observe(bench, pod);
+        }
+        for pod in awaiting {
+            self.proceed(bench, pod);
+        }
+    }
+
+    /// Models `relistPod`, asked for by a sync that did something.
+    fn relist_pod(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        self.dirty.remove(&pod);
+        self.observe(bench, pod);
+    }
+
+    /// Reads a Pod's containers and asks for a sync for each event. The first one starts the worker,
+    /// the rest fold into one more sync.
+    fn observe(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        let events = worker.observe(bench.now_ms);
+        for _ in 0..events.min(2) {
+            if let Some(worker) = self.workers.get_mut(&pod) {
+                worker.ask();
+            }
+            self.proceed(bench, pod);
+        }
+    }
+
+    /// Plans the next list, whose instants lie on a grid.
+    fn plan_relist(&mut self, now_ms: u64) {
+        if !self.relist_planned {
+            self.relist_planned = true;
+            let at_ms = next_on_grid(now_ms, self.relist_phase_ms, RELIST_MS);
+            self.later.push((at_ms, KubeletStep::Relist));
+        }
+    }
+
+    fn mark_dirty(&mut self, now_ms: u64, pod: Oid) {
+        self.dirty.insert(pod);
+        self.plan_relist(now_ms);
+    }
+
+    // ---- the queue of syncs
+
+    /// Puts a Pod into the queue: it is synced at the first tick after `due_ms`.
+    fn enqueue(&mut self, pod: Oid, due_ms: u64) {
+        if let Some(worker) = self.workers.get_mut(&pod) {
+            worker.due_ms = Some(due_ms);
+            let at_ms = next_on_grid(due_ms, self.tick_phase_ms, SYNC_TICK_MS);
+            self.later.push((at_ms, KubeletStep::Due(pod, due_ms)));
+        }
+    }
+
+    fn due(&mut self, bench: &mut Bench<'_>, pod: Oid, due_ms: u64) {
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        if worker.due_ms != Some(due_ms) {
+            return;
+        }
+        worker.due_ms = None;
+        worker.ask();
+        self.proceed(bench, pod);
+    }
+
+    // ---- statuses on their way to the API server
+
+    /// Models `SetPodStatus`: an unchanged status isn't sent.
+    fn set_status(&mut self, bench: &Bench<'_>, pod: Oid, status: PodStatus, finished: bool, because: Because) {
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        if *worker.status == status && !finished {
+            return;
+        }
+        worker.status = Rc::new(status);
+        worker.patches.push_back((Rc::clone(&worker.status), finished, because));
+        self.later.push((bench.now_ms + self.call_ms, KubeletStep::Patch(pod)));
+    }
+
+    /// Models `syncPod` of the status manager.
+    fn patch(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        let Some((status, finished, because)) = worker.patches.pop_front() else { return };
+        let could_run = worker.could_run();
+        let now = bench.store.timestamp(bench.now_ms);
+        bench.store.update_pod(bench.now_ms, pod, because, |pod| {
+            let merged = status::merge(&pod.status, &status, could_run, now);
+            if *pod.status != merged {
+                pod.status = Rc::new(merged);
+            }
+        });
+        if !finished {
+            return;
+        }
+        if let Some(worker) = self.workers.remove(&pod) {
+            self.finished.insert(pod, Rc::new(worker.work));
+            self.dirty.remove(&pod);
+            self.awaiting.remove(&pod);
+        }
+        let gone = bench.store.pod(pod).is_some_and(|pod| pod.metadata.is_deleting() && pod.status.is_terminal());
+        if gone {
+            super::registry::delete_pod(bench.store, bench.now_ms, pod, Some(0), &Because::Removed);
+        }
+    }
+
+    // ---- events
+
+    fn report(&self, bench: &mut Bench<'_>, pod: Oid, event: Note<'_>) {
+        let field_path = match event.container {
+            Some((container, true)) => Rc::from(format!("spec.initContainers{{{container}}}")),
+            Some((container, false)) => Rc::from(format!("spec.containers{{{container}}}")),
+            None => Rc::from(""),
+        };
+        bench.recorder.report(bench.store, bench.now_ms, Report {
+            about: pod,
+            field_path,
+            warning: event.warning,
+            reason: event.reason,
+            message: event.message,
+            component: COMPONENT,
+            host: Rc::clone(&self.node),
+        });
+    }
+}
+
+/// An event of the kubelet about a Pod.
+struct Note<'a> {
+    /// The container's name, and whether it is an init container.
+    container: Option<(&'a str, bool)>,
+    warning: bool,
+    reason: &'static str,
+    message: Rc<str>,
+}
+
+/// The first instant of the grid strictly after `after_ms`.
+fn next_on_grid(after_ms: u64, phase_ms: u64, period_ms: u64) -> u64 {
+    if after_ms < phase_ms {
+        return phase_ms;
+    }
+    phase_ms + ((after_ms - phase_ms) / period_ms + 1) * period_ms
+}
+
+/// `name_namespace(uid)`, as the kubelet names Pods in its messages.
+fn full_name(pod: &Pod) -> String {
+    format!("{}_{}({})", pod.metadata.name, pod.metadata.namespace, pod.metadata.uid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_on_grid;
+
+    #[test]
+    fn the_grid_goes_on_strictly_after() {
+        assert_eq!(next_on_grid(0, 300, 1000), 300);
+        assert_eq!(next_on_grid(300, 300, 1000), 1300);
+        assert_eq!(next_on_grid(1299, 300, 1000), 1300);
+        assert_eq!(next_on_grid(5000, 0, 1000), 6000);
+    }
+}

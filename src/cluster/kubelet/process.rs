@@ -1,0 +1,224 @@
+//! The containers' processes: started, run on, signalled, ended.
+//!
+//! Models a CRI runtime that starts each command in a PID namespace of its own. A program that the
+//! shell doesn't know is taken to run some seconds and to end well.
+
+use super::environment::{Variables, expand_all, hostname, mounts};
+use super::runtime::{Instance, Life};
+use super::{Bench, Kubelet, KubeletStep};
+use crate::api::Container;
+use crate::cluster::Oid;
+use crate::cluster::shell::{
+    Call, Command, Files, Process, Program, Request, Settings, Signal, StartFailure, State, Surroundings,
+};
+use crate::engine::Stream;
+use std::rc::Rc;
+
+/// How long a program runs that is only known by name.
+const ASSUMED_MS: u64 = 5_000;
+/// Lines that are kept of one instance.
+const MAX_LOG_LINES: usize = 5_000;
+
+/// Programs that the known images bring along, beside those of the shell.
+const PROGRAMS: [(&str, &[&str]); 6] = [
+    ("perl", &["perl"]),
+    ("python", &["python", "python3", "pip", "pip3"]),
+    ("postgres", &["postgres", "psql", "pg_dump", "pg_restore", "createdb"]),
+    ("nginx", &["nginx"]),
+    ("alpine", &["apk"]),
+    ("busybox", &[]),
+];
+
+/// What a container's process sees of the node.
+struct Around<'a> {
+    files: &'a mut Files,
+    draws: &'a mut Stream,
+    image: &'a str,
+    epoch_ms: i64,
+}
+
+impl Surroundings for Around<'_> {
+    fn files(&mut self) -> &mut Files {
+        self.files
+    }
+
+    fn program(&self, name: &str) -> Program {
+        let image = base_name(self.image);
+        let known = PROGRAMS.iter().find(|(family, _)| *family == image);
+        let exists = known.is_none_or(|(_, programs)| programs.contains(&base_name(name)));
+        if exists { Program::Assumed { duration_ms: ASSUMED_MS } } else { Program::Missing }
+    }
+
+    fn call(&mut self, _request: &Request<'_>) -> Call {
+        Call::Done { stdout: String::new(), stderr: String::new(), code: 127 }
+    }
+
+    fn unix_ms(&self, now_ms: u64) -> i64 {
+        self.epoch_ms.saturating_add_unsigned(now_ms)
+    }
+
+    fn random(&mut self) -> u32 {
+        u32::try_from(self.draws.below(1 << 15)).unwrap_or(0)
+    }
+}
+
+/// The last part of a path, without a tag.
+fn base_name(path: &str) -> &str {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    last.split([':', '@']).next().unwrap_or(last)
+}
+
+impl Kubelet {
+    /// Starts a container's command; the error is the runtime's.
+    pub(super) fn launch(
+        &mut self,
+        bench: &Bench<'_>,
+        pod: Oid,
+        container: &Container,
+        variables: Variables,
+    ) -> Result<Process, String> {
+        let Some(object) = self.workers.get(&pod).map(|worker| Rc::clone(&worker.pod)) else {
+            return Err(String::new());
+        };
+        let command = self.command(container, &variables);
+        let settings = Settings {
+            env: variables,
+            cwd: Rc::from(container.working_dir.as_deref().unwrap_or("/tmp")),
+            mounts: mounts(&object, container),
+            hostname: Rc::from(hostname(&object)),
+            image: self.base.clone(),
+            stdin: None,
+            pid_one: true,
+        };
+        let mut around = Around {
+            files: &mut self.files,
+            draws: &mut self.draws.shell,
+            image: &container.image,
+            epoch_ms: bench.store.unix_ms(0),
+        };
+        Process::start(&command, Rc::new(settings), bench.now_ms, &mut around)
+            .map_err(|failure| start_error(failure, container))
+    }
+
+    /// The container's command line made ready, shared among all that have the same one.
+    fn command(&mut self, container: &Container, variables: &Variables) -> Rc<Command> {
+        let plain = !container.command.iter().chain(&container.args).any(|text| text.contains("$("));
+        let nothing = container.command.is_empty() && container.args.is_empty();
+        let (command, args) = if nothing {
+            // The image's own entrypoint, which nobody here knows.
+            (vec![base_name(&container.image).to_owned()], Vec::new())
+        } else if plain {
+            (container.command.clone(), container.args.clone())
+        } else {
+            (expand_all(&container.command, variables), expand_all(&container.args, variables))
+        };
+        let key = (command, args);
+        if let Some(ready) = self.commands.get(&key) {
+            return Rc::clone(ready);
+        }
+        let argv: Vec<String> = key.0.iter().chain(&key.1).cloned().collect();
+        let ready = Rc::new(Command::new(&argv));
+        self.commands.insert(key, Rc::clone(&ready));
+        ready
+    }
+
+    /// Lets a process go on until it waits or ends.
+    pub(super) fn run_process(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, number: u32) {
+        self.with_process(bench, pod, place, Some(number), |process, now_ms, around| process.run(now_ms, around));
+    }
+
+    /// Sends a signal to a container's PID 1.
+    pub(super) fn signal(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, signal: Signal) {
+        self.with_process(bench, pod, place, None, |process, now_ms, around| {
+            process.signal(now_ms, signal, around)
+        });
+    }
+
+    fn with_process(
+        &mut self,
+        bench: &mut Bench<'_>,
+        pod: Oid,
+        place: usize,
+        number: Option<u32>,
+        act: impl FnOnce(&mut Process, u64, &mut dyn Surroundings) -> State,
+    ) {
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        let current = worker.actual.containers.get(place).and_then(|now| now.current.as_ref());
+        let Some(current_number) = current.map(|instance| instance.number) else { return };
+        if number.is_some_and(|number| number != current_number) {
+            return;
+        }
+        let object = Rc::clone(&worker.pod);
+        let Some((container, _)) = super::actions::container_at(&object.spec, place) else { return };
+        let Some(work) = worker.work.get_mut(place) else { return };
+        let Some(process) = &mut work.process else { return };
+        let mut around = Around {
+            files: &mut self.files,
+            draws: &mut self.draws.shell,
+            image: &container.image,
+            epoch_ms: bench.store.unix_ms(0),
+        };
+        let state = act(process, bench.now_ms, &mut around);
+        for line in process.take_output() {
+            if work.log.len() < MAX_LOG_LINES {
+                work.log.push(line);
+            }
+        }
+        for program in process.assumed() {
+            if !self.assumed.contains(&**program) {
+                self.assumed.insert(program.to_string());
+            }
+        }
+        match state {
+            State::Running { wake_at_ms } => {
+                if let Some(at_ms) = wake_at_ms {
+                    self.later.push((at_ms.max(bench.now_ms), KubeletStep::Process(pod, place, current_number)));
+                }
+            }
+            State::Exited { code } => {
+                let message = process.termination_message().map(|text| Rc::from(text.as_str()));
+                work.process = None;
+                self.exited(bench, pod, place, code, message);
+            }
+        }
+    }
+
+    fn exited(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, exit_code: i32, message: Option<Rc<str>>) {
+        if let Some(worker) = self.workers.get_mut(&pod)
+            && let Some(instances) = worker.actual.containers.get_mut(place)
+            && let Some(current) = &mut instances.current
+        {
+            let oom = exit_code == 137 && is_out_of_memory(&worker.pod, place);
+            let reason = match exit_code {
+                0 => "Completed",
+                _ if oom => "OOMKilled",
+                _ => "Error",
+            };
+            let life = Life::Exited { finished_ms: bench.now_ms, exit_code, reason, message };
+            *current = Instance { life, ..current.clone() };
+        }
+        self.mark_dirty(bench.now_ms, pod);
+        self.killed_one(bench, pod);
+    }
+}
+
+/// Whether the container is one that its limits end: the reference cluster marks those by a variable.
+fn is_out_of_memory(pod: &crate::api::Pod, place: usize) -> bool {
+    super::actions::container_at(&pod.spec, place)
+        .is_some_and(|(container, _)| container.env.iter().any(|variable| variable.name == "ORACLE_OOM"))
+}
+
+/// The runtime's words for a command that can't be started.
+fn start_error(failure: StartFailure, container: &Container) -> String {
+    let program = container.command.first().or(container.args.first()).map_or("", String::as_str);
+    let quoted = program.replace('\\', "\\\\").replace('"', "\\\"");
+    let is_path = program.contains('/');
+    let detail = match failure {
+        StartFailure::NotExecutable => format!("exec: \"{quoted}\": permission denied"),
+        _ if is_path => format!("exec: \"{quoted}\": stat {program}: no such file or directory"),
+        _ => format!("exec: \"{quoted}\": executable file not found in $PATH"),
+    };
+    format!(
+        "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {detail}: unknown"
+    )
+}

@@ -1,0 +1,131 @@
+//! The container runtime behind the kubelet: one sandbox a Pod, and of each container the instance
+//! that runs or ended last, and the one before.
+//!
+//! Models what `pkg/kubelet/container/runtime.go@v1.37.2` shows of a CRI runtime. Leaves out:
+//! networks, cgroups, storage of logs on disk.
+
+use crate::cluster::shell::{OutputLine, Process};
+use std::rc::Rc;
+
+/// What became of one instance of a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Life {
+    /// Its process runs.
+    Running,
+    /// Its process ended, or couldn't be started.
+    Exited {
+        /// When.
+        finished_ms: u64,
+        /// Exit code; 128 + n for signal n.
+        exit_code: i32,
+        /// `Completed`, `Error`, `OOMKilled`, `StartError`.
+        reason: &'static str,
+        /// The runtime's error or the termination message.
+        message: Option<Rc<str>>,
+    },
+}
+
+/// One start of a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// How many instances came before.
+    pub number: u32,
+    /// `containerd://…`.
+    pub id: Rc<str>,
+    /// When it was started; none if it never was.
+    pub started_ms: Option<u64>,
+    /// What became of it.
+    pub life: Life,
+}
+
+impl Instance {
+    /// When it ended, if it has.
+    pub fn finished_ms(&self) -> Option<u64> {
+        match &self.life {
+            Life::Running => None,
+            Life::Exited { finished_ms, .. } => Some(*finished_ms),
+        }
+    }
+
+    /// Its exit code, if it has ended.
+    pub fn exit_code(&self) -> Option<i32> {
+        match &self.life {
+            Life::Running => None,
+            Life::Exited { exit_code, .. } => Some(*exit_code),
+        }
+    }
+}
+
+/// The two newest instances of a container.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instances {
+    /// The newest.
+    pub current: Option<Instance>,
+    /// The one before.
+    pub previous: Option<Instance>,
+}
+
+impl Instances {
+    /// Whether its process runs.
+    pub fn is_running(&self) -> bool {
+        self.current.as_ref().is_some_and(|instance| instance.life == Life::Running)
+    }
+}
+
+/// A Pod's sandbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sandbox {
+    /// Not made yet.
+    #[default]
+    Absent,
+    /// Its network stands.
+    Ready,
+    /// Stopped.
+    Stopped,
+}
+
+/// What the runtime tells of a Pod: init containers first, then the others, in the order of the spec.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PodView {
+    /// The sandbox.
+    pub sandbox: Sandbox,
+    /// The containers.
+    pub containers: Vec<Instances>,
+}
+
+impl PodView {
+    /// How many of the changes from `self` to `newer` make the kubelet sync the Pod: containers and
+    /// sandboxes that began or ended.
+    pub fn events_until(&self, newer: &Self) -> usize {
+        let sandbox = usize::from(self.sandbox != newer.sandbox);
+        let containers: usize = newer
+            .containers
+            .iter()
+            .enumerate()
+            .map(|(place, new)| {
+                let old = self.containers.get(place).and_then(|old| old.current.as_ref());
+                match (old, &new.current) {
+                    (None, Some(_)) => 1,
+                    (Some(old), Some(new)) if old.number == new.number => {
+                        usize::from((old.life == Life::Running) != (new.life == Life::Running))
+                    }
+                    // The old instance's end, if it wasn't seen, and the new one.
+                    (Some(old), Some(_)) => 1 + usize::from(old.life == Life::Running),
+                    (Some(_) | None, None) => 0,
+                }
+            })
+            .sum();
+        sandbox + containers
+    }
+}
+
+/// A container's process and what it wrote.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// The process, while it runs.
+    pub process: Option<Process>,
+    /// Lines of the current instance.
+    pub log: Vec<OutputLine>,
+    /// Lines of the instance before.
+    pub previous_log: Vec<OutputLine>,
+}

@@ -1,0 +1,491 @@
+//! Models `pkg/kubelet/kubelet_pods.go@v1.37.2` (`convertToAPIContainerStatuses`, `getPhase`,
+//! `generateAPIPodStatus`), `pkg/kubelet/status/generate.go` (conditions) and, of
+//! `status_manager.go`, `mergePodStatus`.
+//!
+//! Leaves out: resize status, resource claims, observed generations.
+
+use super::runtime::{Instance, Instances, Life, PodView, Sandbox};
+use super::{Reasons, STATUS_UNKNOWN};
+use crate::api::{
+    Container, ContainerState, ContainerStateRunning, ContainerStateTerminated,
+    ContainerStateWaiting, ContainerStatus, Pod, PodCondition, PodStatus, Timestamp,
+};
+use std::rc::Rc;
+
+/// What a status is made from.
+pub(super) struct Sources<'a> {
+    /// The Pod as the API has it.
+    pub pod: &'a Pod,
+    /// What the runtime told last.
+    pub view: &'a PodView,
+    /// Why containers couldn't be started, from the sync before.
+    pub reasons: &'a Reasons,
+    /// The status before, as the kubelet last generated it.
+    pub old: &'a PodStatus,
+    /// Whether no container of the Pod will run again.
+    pub terminal: bool,
+    /// The kubelet's own verdict, such as `DeadlineExceeded`: reason and message.
+    pub verdict: Option<(Rc<str>, Rc<str>)>,
+    /// Now.
+    pub now: Timestamp,
+    /// Converts the runtime's instants.
+    pub at: &'a dyn Fn(u64) -> Timestamp,
+    /// The Pod's address, once its sandbox stands.
+    pub pod_ip: Option<Rc<str>>,
+    /// The node's address.
+    pub host_ip: &'a Rc<str>,
+}
+
+/// The status that the kubelet would report.
+pub(super) fn generate(sources: &Sources<'_>) -> PodStatus {
+    let init = statuses_of(sources, true);
+    let mut regular = statuses_of(sources, false);
+    let mut phase = phase_of(sources, &init, &regular);
+    if sources.old.is_terminal() {
+        phase = sources.old.phase;
+    } else if sources.pod.status.is_terminal() {
+        phase = sources.pod.status.phase;
+    }
+    let same = phase == sources.old.phase;
+    let mut reason = sources.old.reason.clone().filter(|_| same);
+    let mut message = sources.old.message.clone().filter(|_| same);
+    if let Some((why, text)) = &sources.verdict {
+        phase = "Failed";
+        (reason, message) = (Some(Rc::clone(why)), Some(Rc::clone(text)));
+    }
+    regular.sort_by(|a, b| a.name.cmp(&b.name));
+    let conditions = conditions_of(sources, phase, &init, &regular);
+    PodStatus {
+        conditions,
+        container_statuses: regular,
+        host_ip: Some(Rc::clone(sources.host_ip)),
+        init_container_statuses: init,
+        message,
+        phase,
+        pod_ip: sources.pod_ip.clone().or_else(|| sources.old.pod_ip.clone()),
+        qos_class: sources.pod.status.qos_class,
+        reason,
+        start_time: sources.old.start_time.or(Some(sources.now)),
+    }
+}
+
+// ---- containers
+
+fn statuses_of(sources: &Sources<'_>, init: bool) -> Vec<ContainerStatus> {
+    let spec = &sources.pod.spec;
+    let (containers, offset) =
+        if init { (&spec.init_containers, 0) } else { (&spec.containers, spec.init_containers.len()) };
+    containers
+        .iter()
+        .enumerate()
+        .map(|(place, container)| {
+            let place = offset + place;
+            let nothing = Instances::default();
+            let instances = sources.view.containers.get(place).unwrap_or(&nothing);
+            let old = old_status(sources.old, init, &container.name);
+            let mut status = status_of(sources, container, instances, old, init);
+            show_waiting(sources, container, place, init, &mut status);
+            status
+        })
+        .collect()
+}
+
+fn old_status<'a>(old: &'a PodStatus, init: bool, name: &str) -> Option<&'a ContainerStatus> {
+    let list = if init { &old.init_container_statuses } else { &old.container_statuses };
+    list.iter().find(|status| &*status.name == name)
+}
+
+fn status_of(
+    sources: &Sources<'_>,
+    container: &Container,
+    instances: &Instances,
+    old: Option<&ContainerStatus>,
+    init: bool,
+) -> ContainerStatus {
+    let name = old.map_or_else(|| Rc::from(container.name.as_str()), |old| Rc::clone(&old.name));
+    let image = old.map_or_else(|| Rc::from(container.image.as_str()), |old| Rc::clone(&old.image));
+    let Some(current) = &instances.current else {
+        return never_started(sources, name, image, old);
+    };
+    let running = current.life == Life::Running;
+    let ended_well = current.exit_code() == Some(0);
+    // A plain init container that ended well stays ready; everything else must run.
+    let ready = running || (init && !container.is_sidecar() && ended_well);
+    ContainerStatus {
+        container_id: Rc::clone(&current.id),
+        image_id: image_id(&image),
+        image,
+        last_state: match &instances.previous {
+            Some(previous) => state_of(sources, previous),
+            None => ContainerState::default(),
+        },
+        name,
+        ready,
+        restart_count: current.number,
+        started: Some(running),
+        state: state_of(sources, current),
+    }
+}
+
+fn never_started(
+    sources: &Sources<'_>,
+    name: Rc<str>,
+    image: Rc<str>,
+    old: Option<&ContainerStatus>,
+) -> ContainerStatus {
+    let creating = if sources.pod.spec.init_containers.is_empty() {
+        "ContainerCreating"
+    } else {
+        "PodInitializing"
+    };
+    let waiting = old.and_then(|old| old.state.waiting.clone()).filter(|waiting| &*waiting.reason == creating);
+    let waiting = waiting.unwrap_or_else(|| ContainerStateWaiting { message: None, reason: Rc::from(creating) });
+    ContainerStatus {
+        container_id: Rc::from(""),
+        image,
+        image_id: Rc::from(""),
+        last_state: ContainerState::default(),
+        name,
+        ready: false,
+        restart_count: 0,
+        started: Some(false),
+        state: ContainerState { waiting: Some(waiting), ..ContainerState::default() },
+    }
+}
+
+/// The identity that the runtime reports for a present image.
+fn image_id(image: &str) -> Rc<str> {
+    Rc::from(format!("docker.io/library/{image}@sha256:{}", "0".repeat(64)))
+}
+
+fn state_of(sources: &Sources<'_>, instance: &Instance) -> ContainerState {
+    match &instance.life {
+        Life::Running => ContainerState {
+            running: Some(ContainerStateRunning {
+                started_at: (sources.at)(instance.started_ms.unwrap_or(0)),
+            }),
+            ..ContainerState::default()
+        },
+        Life::Exited { finished_ms, exit_code, reason, message } => ContainerState {
+            terminated: Some(ContainerStateTerminated {
+                container_id: Rc::clone(&instance.id),
+                exit_code: *exit_code,
+                finished_at: (sources.at)(*finished_ms),
+                message: message.clone(),
+                reason: Rc::from(*reason),
+                started_at: instance.started_ms.map_or(Timestamp(0), sources.at),
+            }),
+            ..ContainerState::default()
+        },
+    }
+}
+
+/// A container that will be started again shows why it waits, if the last sync left a reason.
+fn show_waiting(
+    sources: &Sources<'_>,
+    container: &Container,
+    place: usize,
+    init: bool,
+    status: &mut ContainerStatus,
+) {
+    let exit_code = status.state.terminated.as_ref().map(|end| end.exit_code);
+    let done_init = init && exit_code == Some(0) && !container.is_sidecar();
+    let runs = status.state.running.is_some();
+    let starts_again = exit_code.is_none_or(|code| {
+        !sources.pod.metadata.is_deleting() && sources.pod.spec.restarts(container, code)
+    });
+    if done_init || runs || !starts_again {
+        return;
+    }
+    let Some((reason, message)) = sources.reasons.get(&place) else { return };
+    if status.state.terminated.is_some() {
+        status.last_state = std::mem::take(&mut status.state);
+    }
+    status.state = ContainerState {
+        waiting: Some(ContainerStateWaiting { message: message.clone(), reason: Rc::clone(reason) }),
+        ..ContainerState::default()
+    };
+}
+
+// ---- phase
+
+/// Models `getPhase`.
+fn phase_of(sources: &Sources<'_>, init: &[ContainerStatus], regular: &[ContainerStatus]) -> &'static str {
+    let spec = &sources.pod.spec;
+    let mut pending_init = 0;
+    let mut failed_init = 0;
+    let (mut waiting, mut running, mut stopped, mut succeeded) = (0, 0, 0, 0);
+    let any_regular_started = regular.iter().any(has_been_started);
+    for (container, status) in spec.init_containers.iter().zip(init) {
+        if container.is_sidecar() {
+            match (&status.state.running, &status.state.waiting) {
+                (Some(_), _) => {
+                    running += 1;
+                    if status.started != Some(true) && !any_regular_started {
+                        pending_init += 1;
+                    }
+                }
+                (None, Some(_)) => {
+                    if status.last_state.terminated.is_none() {
+                        waiting += 1;
+                    }
+                    if !any_regular_started {
+                        pending_init += 1;
+                    }
+                }
+                (None, None) => {
+                    if status.state.terminated.is_none() || !any_regular_started {
+                        pending_init += 1;
+                    }
+                }
+            }
+            continue;
+        }
+        let end = status.state.terminated.as_ref();
+        let last_end = status.last_state.terminated.as_ref().filter(|_| status.state.waiting.is_some());
+        match end.or(last_end).map(|end| end.exit_code) {
+            Some(0) if end.is_some() => {}
+            Some(code) if code != 0 => {
+                if spec.restarts(container, code) {
+                    pending_init += 1;
+                } else {
+                    failed_init += 1;
+                }
+            }
+            _ => pending_init += 1,
+        }
+    }
+    for status in regular {
+        match (&status.state.running, &status.state.terminated, &status.state.waiting) {
+            (Some(_), _, _) => running += 1,
+            (_, Some(end), _) => {
+                stopped += 1;
+                succeeded += u32::from(end.exit_code == 0);
+            }
+            (_, _, Some(_)) if status.last_state.terminated.is_some() => stopped += 1,
+            _ => waiting += 1,
+        }
+    }
+    if failed_init > 0 {
+        return "Failed";
+    }
+    if (pending_init > 0 && !any_regular_started) || waiting > 0 {
+        return "Pending";
+    }
+    if running > 0 {
+        return "Running";
+    }
+    if stopped == 0 {
+        return "Pending";
+    }
+    let ended_well = stopped == succeeded;
+    let will_restart = !sources.terminal
+        && spec.containers.iter().any(|container| {
+            let status = regular.iter().find(|status| *status.name == *container.name);
+            status.is_some_and(|status| match &status.state.terminated {
+                Some(end) => spec.restarts(container, end.exit_code),
+                None => true,
+            })
+        });
+    if will_restart {
+        "Running"
+    } else if ended_well {
+        "Succeeded"
+    } else {
+        "Failed"
+    }
+}
+
+fn has_been_started(status: &ContainerStatus) -> bool {
+    status.state.running.is_some()
+        || status.state.terminated.is_some()
+        || status.last_state.terminated.is_some()
+}
+
+// ---- conditions
+
+fn conditions_of(
+    sources: &Sources<'_>,
+    phase: &'static str,
+    init: &[ContainerStatus],
+    regular: &[ContainerStatus],
+) -> Vec<PodCondition> {
+    let foreign = sources.pod.status.conditions.iter().filter(|condition| !is_kubelets(condition.kind));
+    let mut conditions: Vec<PodCondition> = foreign.cloned().collect();
+    if let Some(disruption) = sources.old.condition("DisruptionTarget")
+        && !conditions.iter().any(|condition| condition.kind == "DisruptionTarget")
+    {
+        conditions.push(disruption.clone());
+    }
+    let ready = ready_condition(sources, phase, init, regular);
+    for (kind, (holds, reason, message)) in [
+        ("PodReadyToStartContainers", sandbox_condition(sources)),
+        ("Initialized", initialized_condition(sources, phase, init, regular)),
+        ("Ready", ready.clone()),
+        ("ContainersReady", ready),
+        ("PodScheduled", (true, None, None)),
+    ] {
+        conditions.push(PodCondition {
+            last_transition_time: transition(sources, kind, holds),
+            message,
+            reason,
+            status: if holds { "True" } else { "False" },
+            kind,
+        });
+    }
+    conditions
+}
+
+type Holds = (bool, Option<&'static str>, Option<Rc<str>>);
+
+fn is_kubelets(kind: &str) -> bool {
+    matches!(
+        kind,
+        "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled"
+    )
+}
+
+/// A condition's transition time changes only with its status.
+fn transition(sources: &Sources<'_>, kind: &str, holds: bool) -> Option<Timestamp> {
+    let status = if holds { "True" } else { "False" };
+    let old = sources.old.condition(kind).filter(|old| old.status == status);
+    old.and_then(|old| old.last_transition_time).or(Some(sources.now))
+}
+
+fn sandbox_condition(sources: &Sources<'_>) -> Holds {
+    match sources.view.sandbox {
+        Sandbox::Ready => (true, None, None),
+        Sandbox::Absent => (false, Some("PodSandboxNotReady"), Some(Rc::from("no pod sandbox exists"))),
+        Sandbox::Stopped => (false, Some("PodSandboxNotReady"), Some(Rc::from("pod sandbox is not ready"))),
+    }
+}
+
+fn initialized_condition(
+    sources: &Sources<'_>,
+    phase: &str,
+    init: &[ContainerStatus],
+    regular: &[ContainerStatus],
+) -> Holds {
+    if phase == "Succeeded" && !init.is_empty() {
+        return (true, Some("PodCompleted"), None);
+    }
+    let unfinished: Vec<&str> = sources
+        .pod
+        .spec
+        .init_containers
+        .iter()
+        .zip(init)
+        .filter(|(container, status)| {
+            let done = if container.is_sidecar() { status.started == Some(true) } else { status.ready };
+            !done
+        })
+        .map(|(_, status)| &*status.name)
+        .collect();
+    if unfinished.is_empty() || regular.iter().any(has_been_started) {
+        return (true, (phase == "Succeeded").then_some("PodCompleted"), None);
+    }
+    let message = format!("containers with incomplete status: [{}]", unfinished.join(" "));
+    (false, Some("ContainersNotInitialized"), Some(Rc::from(message)))
+}
+
+fn ready_condition(
+    sources: &Sources<'_>,
+    phase: &str,
+    init: &[ContainerStatus],
+    regular: &[ContainerStatus],
+) -> Holds {
+    match phase {
+        "Succeeded" => return (false, Some("PodCompleted"), None),
+        "Failed" => return (false, Some("PodFailed"), None),
+        _ => {}
+    }
+    let spec = &sources.pod.spec;
+    let sidecars = spec.init_containers.iter().zip(init).filter(|(container, _)| container.is_sidecar());
+    let in_order = spec
+        .containers
+        .iter()
+        .filter_map(|container| regular.iter().find(|status| *status.name == *container.name));
+    let unready: Vec<&str> = sidecars
+        .map(|(_, status)| status)
+        .chain(in_order)
+        .filter(|status| !status.ready)
+        .map(|status| &*status.name)
+        .collect();
+    if unready.is_empty() {
+        return (true, None, None);
+    }
+    let message = format!("containers with unready status: [{}]", unready.join(" "));
+    (false, Some("ContainersNotReady"), Some(Rc::from(message)))
+}
+
+// ---- towards the API
+
+/// What the API gets of a generated status. Models `mergePodStatus`: a final phase waits until no
+/// container can run any more.
+pub(super) fn merge(api: &PodStatus, new: &PodStatus, could_run: bool, now: Timestamp) -> PodStatus {
+    let mut merged = new.clone();
+    let own = new.conditions.iter().filter(|condition| is_kubelets(condition.kind)).cloned();
+    merged.conditions =
+        api.conditions.iter().filter(|condition| !is_kubelets(condition.kind)).cloned().collect();
+    let becomes_terminal = !api.is_terminal() && new.is_terminal();
+    if becomes_terminal && !could_run
+        && let Some(disruption) = new.condition("DisruptionTarget")
+    {
+        merged.conditions.retain(|condition| condition.kind != "DisruptionTarget");
+        merged.conditions.push(disruption.clone());
+    }
+    merged.conditions.extend(own);
+    if becomes_terminal && could_run {
+        merged.phase = api.phase;
+        merged.reason.clone_from(&api.reason);
+        merged.message.clone_from(&api.message);
+    }
+    if merged.is_terminal() {
+        let reason = if merged.phase == "Succeeded" { "PodCompleted" } else { "PodFailed" };
+        for condition in &mut merged.conditions {
+            let ready = matches!(condition.kind, "Ready" | "ContainersReady");
+            if ready && condition.status == "True" {
+                condition.status = "False";
+                condition.reason = Some(reason);
+                condition.message = None;
+                condition.last_transition_time = Some(now);
+            }
+        }
+    }
+    merged
+}
+
+/// What is said of containers whose end nobody saw. Models `TerminatePod`.
+pub(super) fn terminate(status: &mut PodStatus) {
+    let unknown = || ContainerState {
+        terminated: Some(ContainerStateTerminated {
+            container_id: Rc::from(""),
+            exit_code: 137,
+            finished_at: Timestamp(0),
+            message: Some(Rc::from("The container could not be located when the pod was terminated")),
+            reason: Rc::from(STATUS_UNKNOWN),
+            started_at: Timestamp(0),
+        }),
+        ..ContainerState::default()
+    };
+    let initialized = status.init_container_statuses.iter().all(|init| {
+        init.state.terminated.as_ref().is_some_and(|end| end.exit_code == 0) || init.started == Some(true)
+    }) || status.container_statuses.iter().any(has_been_started);
+    if initialized {
+        for container in &mut status.container_statuses {
+            if container.state.terminated.is_none() {
+                container.state = unknown();
+            }
+        }
+    }
+    // Of the init containers only those before the last one that gives a sign of life.
+    let alive = status.init_container_statuses.iter().rposition(has_been_started);
+    for init in status.init_container_statuses.iter_mut().take(alive.map_or(0, |last| last + 1)) {
+        if init.state.terminated.is_none() {
+            init.state = unknown();
+        }
+    }
+    if !status.is_terminal() {
+        status.phase = "Failed";
+    }
+}

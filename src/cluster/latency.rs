@@ -1,0 +1,55 @@
+//! How long things take: every real period, wait and limit of the simulated components, in
+//! milliseconds, each with its source. What a quiet machine needs for a call is measured on the
+//! reference cluster and kept small.
+
+/// From a write until a component's watch has told it.
+pub const WATCH_MS: u64 = 4;
+/// One call to the API server, seen from a component.
+pub const CALL_MS: u64 = 6;
+/// What the kubelet's way to the API server may take longer, drawn anew each second. Whether a Pod's
+/// final phase comes before the Job controller's sync of the same second hangs on it, on a real node
+/// too.
+pub const CALL_SPREAD_MS: u64 = 13;
+/// From a Pod's creation until the scheduler has bound it.
+pub const SCHEDULE_MS: u64 = 8;
+
+/// The Job controller handles Pod events in batches: `SyncJobBatchPeriod` in
+/// `pkg/controller/job/job_controller.go`.
+pub const JOB_BATCH_MS: u64 = 1_000;
+/// First and longest delay after a sync with an error: `DefaultJobApiBackOff`, `MaxJobApiBackOff`.
+pub const JOB_ERROR_MS: (u64, u64) = (1_000, 60_000);
+
+/// The kubelet lists the runtime's containers: `genericPlegRelistPeriod` in `pkg/kubelet/kubelet.go`.
+pub const RELIST_MS: u64 = 1_000;
+/// The kubelet's sync loop looks for due Pods: `syncTicker` in `pkg/kubelet/kubelet.go`, `syncLoop`.
+pub const SYNC_TICK_MS: u64 = 1_000;
+/// Period of a Pod worker's regular sync: `SyncFrequency`, and the part of it that jitter may add.
+pub const RESYNC_MS: u64 = 60_000;
+/// Wait after a failed sync: `backOffPeriod` in `pkg/kubelet/kubelet.go`.
+pub const SYNC_ERROR_MS: u64 = 10_000;
+/// A worker's wait for its volumes: `podAttachAndMountRetryInterval` in
+/// `pkg/kubelet/volumemanager/volume_manager.go`.
+pub const MOUNT_MS: u64 = 300;
+/// A terminated worker's wait until its volumes are gone, by the same poll.
+pub const UNMOUNT_MS: u64 = 300;
+/// Creating the Pod's sandbox.
+pub const SANDBOX_MS: u64 = 15;
+/// Creating and starting one container.
+pub const START_MS: u64 = 12;
+/// Reading the state after a kill and stopping the sandbox.
+pub const STOP_SANDBOX_MS: u64 = 10;
+/// The shortest time between SIGTERM and SIGKILL: `minimumGracePeriodInSeconds` in
+/// `pkg/kubelet/kuberuntime/kuberuntime_container.go`.
+pub const MINIMUM_GRACE_SECONDS: i64 = 2;
+
+/// First and longest wait before a container is started again: `initialCrashLoopBackOff`,
+/// `MaxCrashLoopBackOff`.
+pub const CRASH_LOOP_MS: (u64, u64) = (10_000, 300_000);
+/// First and longest wait before an image is pulled again: `imageBackOffPeriod`,
+/// `MaxImageBackOff`.
+pub const IMAGE_BACK_OFF_MS: (u64, u64) = (10_000, 300_000);
+/// Pulling an image that the node lacks.
+pub const PULL_MS: u64 = 400;
+
+/// How often the kubelet forgets old back-offs: `housekeepingPeriod`.
+pub const HOUSEKEEPING_MS: u64 = 2_000;

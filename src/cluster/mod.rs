@@ -1,0 +1,14 @@
+//! The cluster around the controllers: the store of the API server, the scheduler, the node with
+//! its kubelet and container runtime.
+
+pub mod kubelet;
+pub mod latency;
+pub mod names;
+mod recorder;
+pub mod registry;
+pub mod scheduler;
+pub mod shell;
+mod store;
+
+pub use recorder::{Recorder, Report};
+pub use store::{Change, Oid, Store};

@@ -1,0 +1,222 @@
+//! Models `client-go/tools/record/events_cache.go@v1.37.2` (counts, aggregation, the spam filter)
+//! and `client-go/tools/events` (the scheduler's series).
+//!
+//! Leaves out: the event's time to live of one hour.
+
+use super::store::{Oid, Store};
+use crate::api::{Event, Object, ObjectKind};
+use crate::because::Because;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::rc::Rc;
+
+/// Distinct messages of one reason that are kept apart: `defaultAggregateMaxEvents`.
+const AGGREGATE_AFTER: usize = 10;
+/// Within which they are counted: `defaultAggregateIntervalInSeconds`.
+const AGGREGATE_WINDOW_MS: u64 = 600_000;
+/// Events about one object that may come in a burst: `defaultSpamBurst`.
+const SPAM_BURST: u64 = 25;
+/// After which one more is allowed: `defaultSpamQPS` = 1/300.
+const SPAM_REFILL_MS: u64 = 300_000;
+/// Within which the scheduler counts repeats as a series: `finishTime`.
+const SERIES_WINDOW_MS: u64 = 360_000;
+
+/// What a component wants to report.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The object that it is about.
+    pub about: Oid,
+    /// The container's place, such as `spec.containers{main}`.
+    pub field_path: Rc<str>,
+    /// Whether it is a Warning.
+    pub warning: bool,
+    /// Short reason.
+    pub reason: &'static str,
+    /// The sentence.
+    pub message: Rc<str>,
+    /// Component that reports.
+    pub component: &'static str,
+    /// Node of a kubelet.
+    pub host: Rc<str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Similar {
+    about: Oid,
+    component: &'static str,
+    warning: bool,
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Aggregate {
+    messages: Vec<Rc<str>>,
+    last_ms: u64,
+    /// The event that stands for all further ones.
+    combined: Option<Oid>,
+    /// Events by field path and message, for their counts.
+    single: Vec<(Rc<str>, Rc<str>, Oid)>,
+}
+
+#[derive(Debug, Clone)]
+struct Bucket {
+    tokens: u64,
+    /// When the tokens were last brought up to date.
+    filled_ms: u64,
+}
+
+/// Counts, merges and drops events as the clients of the API do.
+#[derive(Debug, Clone, Default)]
+pub struct Recorder {
+    aggregates: BTreeMap<Similar, Aggregate>,
+    buckets: BTreeMap<(Oid, &'static str, bool), Bucket>,
+    sequence: u64,
+}
+
+impl Recorder {
+    /// Reports through the core/v1 recorder, as controllers and the kubelet do.
+    pub fn report(&mut self, store: &mut Store, now_ms: u64, report: Report) {
+        let similar = Similar {
+            about: report.about,
+            component: report.component,
+            warning: report.warning,
+            reason: report.reason,
+        };
+        let aggregate = self.aggregates.entry(similar).or_default();
+        if now_ms.saturating_sub(aggregate.last_ms) > AGGREGATE_WINDOW_MS {
+            *aggregate = Aggregate::default();
+        }
+        aggregate.last_ms = now_ms;
+        if !aggregate.messages.contains(&report.message) && aggregate.messages.len() < AGGREGATE_AFTER {
+            aggregate.messages.push(Rc::clone(&report.message));
+        }
+        let combined = aggregate.messages.len() >= AGGREGATE_AFTER;
+        let known = if combined {
+            aggregate.combined
+        } else {
+            aggregate
+                .single
+                .iter()
+                .find(|(path, message, _)| *path == report.field_path && *message == report.message)
+                .map(|(_, _, oid)| *oid)
+        };
+        if !allowed(&mut self.buckets, &report, now_ms) {
+            return;
+        }
+        let message = if combined {
+            Rc::from(format!("(combined from similar events): {}", report.message))
+        } else {
+            Rc::clone(&report.message)
+        };
+        if let Some(oid) = known
+            && count_again(store, now_ms, oid, &message)
+        {
+            return;
+        }
+        let (path, plain) = (Rc::clone(&report.field_path), Rc::clone(&report.message));
+        let Some(oid) = create(&mut self.sequence, store, now_ms, report, message, false) else { return };
+        if combined {
+            aggregate.combined = Some(oid);
+        } else {
+            aggregate.single.push((path, plain, oid));
+        }
+    }
+
+    /// Reports through the events.k8s.io recorder, as the scheduler does: repeats within six minutes
+    /// become a series that keeps the first text, and whose count grows once.
+    pub fn report_series(&mut self, store: &mut Store, now_ms: u64, report: Report) {
+        let similar = Similar {
+            about: report.about,
+            component: report.component,
+            warning: report.warning,
+            reason: report.reason,
+        };
+        let aggregate = self.aggregates.entry(similar).or_default();
+        let known = aggregate
+            .combined
+            .filter(|_| now_ms.saturating_sub(aggregate.last_ms) <= SERIES_WINDOW_MS);
+        aggregate.last_ms = now_ms;
+        if let Some(oid) = known {
+            let first_repeat = store.get(oid).and_then(Object::as_event).is_some_and(|event| event.count == 1);
+            if first_repeat {
+                let text = store.get(oid).and_then(Object::as_event).map(|event| Rc::clone(&event.message));
+                if let Some(text) = text {
+                    count_again(store, now_ms, oid, &text);
+                }
+            }
+            return;
+        }
+        let message = Rc::clone(&report.message);
+        aggregate.combined = create(&mut self.sequence, store, now_ms, report, message, true);
+    }
+}
+
+/// Takes a token of the bucket for this source, object and type.
+fn allowed(
+    buckets: &mut BTreeMap<(Oid, &'static str, bool), Bucket>,
+    report: &Report,
+    now_ms: u64,
+) -> bool {
+    let bucket = buckets
+        .entry((report.about, report.component, report.warning))
+        .or_insert(Bucket { tokens: SPAM_BURST, filled_ms: now_ms });
+    let refills = now_ms.saturating_sub(bucket.filled_ms) / SPAM_REFILL_MS;
+    bucket.tokens = (bucket.tokens + refills).min(SPAM_BURST);
+    bucket.filled_ms += refills * SPAM_REFILL_MS;
+    let allowed = bucket.tokens > 0;
+    bucket.tokens = bucket.tokens.saturating_sub(1);
+    allowed
+}
+
+fn count_again(store: &mut Store, now_ms: u64, oid: Oid, message: &Rc<str>) -> bool {
+    let Some(old) = store.get(oid).and_then(Object::as_event) else { return false };
+    let mut event = Event::clone(old);
+    event.count = event.count.saturating_add(1);
+    event.message = Rc::clone(message);
+    event.last = store.timestamp(now_ms);
+    event.resource_version = store.next_revision();
+    store.update(now_ms, oid, Object::Event(Rc::new(event)), Because::Reported);
+    true
+}
+
+fn create(
+    sequence: &mut u64,
+    store: &mut Store,
+    now_ms: u64,
+    report: Report,
+    message: Rc<str>,
+    series: bool,
+) -> Option<Oid> {
+    let about = store.get(report.about)?;
+    let (about_kind, about_name, namespace, about_uid) =
+        (about.kind(), about.name(), about.namespace(), about.uid());
+    debug_assert!(about_kind != ObjectKind::Event, "no event is about an event");
+    *sequence += 1;
+    // The nanoseconds of the wall clock in hexadecimal; the sequence keeps them apart.
+    let nanoseconds = store.unix_ms(now_ms).unsigned_abs() * 1_000_000 + *sequence % 1_000_000;
+    let mut name = String::with_capacity(about_name.len() + 17);
+    let _ = write!(name, "{about_name}.{nanoseconds:016x}");
+    let uid = format!("{:08x}-0000-4000-8000-{:012x}", *sequence >> 32, nanoseconds & 0xffff_ffff_ffff);
+    let now = store.timestamp(now_ms);
+    let event = Event {
+        resource_version: 0,
+        name: Rc::from(name),
+        uid: Rc::from(uid),
+        namespace: Rc::from(namespace),
+        about_kind,
+        about_name: Rc::from(about_name),
+        about_uid: Rc::from(about_uid),
+        field_path: report.field_path,
+        warning: report.warning,
+        reason: report.reason,
+        message,
+        component: report.component,
+        host: report.host,
+        first: now,
+        last: now,
+        count: 1,
+        series,
+    };
+    let event = Event { resource_version: store.next_revision(), ..event };
+    Some(store.create(now_ms, Object::Event(Rc::new(event)), Because::Reported))
+}

@@ -1,0 +1,245 @@
+//! Models `pkg/scheduler/schedule_one.go@v1.37.2` and the filters that a Job's Pods meet:
+//! `NodeUnschedulable`, `TaintToleration`, `NodeAffinity` (selector), `NodeResourcesFit`.
+//!
+//! Leaves out: scores (with one node there is no choice), affinity terms, volumes, preemption.
+
+use super::{Oid, Recorder, Report, Store};
+use crate::api::{Container, Node, Pod, PodCondition, PodSpec, Quantity, Taint, Toleration};
+use crate::because::Because;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+const COMPONENT: &str = "default-scheduler";
+
+/// Tries to assign a Pod to a node; tells whether it did.
+pub fn schedule(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid) -> bool {
+    let Some(pod) = store.pod(oid).cloned() else { return true };
+    if pod.node_name.is_some() || pod.metadata.is_deleting() {
+        return true;
+    }
+    let mut refusals: BTreeMap<String, u32> = BTreeMap::new();
+    let mut helpless = 0;
+    let mut nodes = 0;
+    let mut fit = None;
+    for node in store.nodes() {
+        nodes += 1;
+        match refusal(store, node, &pod) {
+            None => {
+                fit = Some(Rc::clone(&node.metadata.name));
+                break;
+            }
+            Some(Refusal { reasons, resolvable }) => {
+                helpless += u32::from(!resolvable);
+                for reason in reasons {
+                    *refusals.entry(reason).or_insert(0) += 1;
+                }
+            }
+        }
+    }
+    match fit {
+        Some(node) => bind(store, recorder, now_ms, oid, &pod, &node),
+        None => refuse(store, recorder, now_ms, oid, &message(nodes, &refusals, helpless)),
+    }
+}
+
+fn bind(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, pod: &Pod, node: &Rc<str>) -> bool {
+    let now = store.timestamp(now_ms);
+    store.update_pod(now_ms, oid, Because::Scheduled { node: Rc::clone(node) }, |pod| {
+        pod.node_name = Some(Rc::clone(node));
+        set_scheduled(pod, PodCondition {
+            last_transition_time: Some(now),
+            message: None,
+            reason: None,
+            status: "True",
+            kind: "PodScheduled",
+        });
+    });
+    let text = format!("Successfully assigned {}/{} to {node}", pod.metadata.namespace, pod.metadata.name);
+    recorder.report_series(store, now_ms, report(oid, false, "Scheduled", &text));
+    true
+}
+
+fn refuse(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, text: &str) -> bool {
+    let now = store.timestamp(now_ms);
+    recorder.report_series(store, now_ms, report(oid, true, "FailedScheduling", text));
+    store.update_pod(now_ms, oid, Because::Unschedulable, |pod| {
+        let since = pod
+            .status
+            .condition("PodScheduled")
+            .filter(|condition| condition.status == "False")
+            .and_then(|condition| condition.last_transition_time);
+        set_scheduled(pod, PodCondition {
+            last_transition_time: since.or(Some(now)),
+            message: Some(Rc::from(text)),
+            reason: Some("Unschedulable"),
+            status: "False",
+            kind: "PodScheduled",
+        });
+    });
+    false
+}
+
+fn set_scheduled(pod: &mut Pod, condition: PodCondition) {
+    let status = Rc::make_mut(&mut pod.status);
+    match status.conditions.iter_mut().find(|old| old.kind == "PodScheduled") {
+        Some(old) => *old = condition,
+        None => status.conditions.push(condition),
+    }
+}
+
+fn report(oid: Oid, warning: bool, reason: &'static str, text: &str) -> Report {
+    Report {
+        about: oid,
+        field_path: Rc::from(""),
+        warning,
+        reason,
+        message: Rc::from(text),
+        component: COMPONENT,
+        host: Rc::from(""),
+    }
+}
+
+/// Why a node doesn't take a Pod.
+struct Refusal {
+    reasons: Vec<String>,
+    /// Whether the departure of other Pods could help.
+    resolvable: bool,
+}
+
+fn refusal(store: &Store, node: &Node, pod: &Pod) -> Option<Refusal> {
+    let fixed = |reason: &str| Some(Refusal { reasons: vec![reason.to_owned()], resolvable: false });
+    let cordon = Taint {
+        key: "node.kubernetes.io/unschedulable".to_owned(),
+        effect: "NoSchedule".to_owned(),
+        ..Taint::default()
+    };
+    if node.spec.unschedulable && !tolerates(&pod.spec, &cordon) {
+        return fixed("node(s) were unschedulable");
+    }
+    let repels = |taint: &&Taint| taint.effect != "PreferNoSchedule" && !tolerates(&pod.spec, taint);
+    if node.spec.taints.iter().any(|taint| repels(&taint)) {
+        return fixed("node(s) had untolerated taint(s)");
+    }
+    let selected = pod.spec.node_selector.iter().all(|(key, value)| node.labels().get(key) == Some(value));
+    if !selected {
+        return fixed("node(s) didn't match Pod's node affinity/selector");
+    }
+    let (reasons, hopeless) = lacking(store, node, pod);
+    (!reasons.is_empty()).then_some(Refusal { reasons, resolvable: !hopeless })
+}
+
+fn tolerates(spec: &PodSpec, taint: &Taint) -> bool {
+    let bears = |toleration: &Toleration| {
+        (toleration.effect.is_empty() || toleration.effect == taint.effect)
+            && (toleration.key.is_empty() || toleration.key == taint.key)
+            && (toleration.operator == "Exists" || toleration.value == taint.value)
+    };
+    spec.tolerations.iter().any(bears)
+}
+
+/// The resources of which the node has too little left, and whether even an empty node had.
+fn lacking(store: &Store, node: &Node, pod: &Pod) -> (Vec<String>, bool) {
+    let wanted = requests(&pod.spec);
+    let allocatable = node.status.get("allocatable");
+    let room = |resource: &str| {
+        let text = allocatable.and_then(|all| all.get(resource)).and_then(amount_text);
+        text.and_then(|text| Quantity::parse(&text).ok()).map_or(0, Quantity::milli)
+    };
+    let max_pods = room("pods") / 1000;
+    let mut reasons = Vec::new();
+    // Pods are counted only where that can matter: the sum over a full node is costly.
+    let counts = !wanted.is_empty() || (store.len() as u64) > u64::try_from(max_pods).unwrap_or(0);
+    if !counts {
+        return (reasons, false);
+    }
+    let mut pods = 0;
+    let mut used: BTreeMap<String, i128> = BTreeMap::new();
+    for (_, other) in store.pods() {
+        let here = other.node_name.as_ref() == Some(&node.metadata.name) && !other.status.is_terminal();
+        if here {
+            pods += 1;
+            if !wanted.is_empty() {
+                for (resource, amount) in requests(&other.spec) {
+                    *used.entry(resource).or_insert(0) += amount;
+                }
+            }
+        }
+    }
+    if pods >= max_pods {
+        reasons.push("Too many pods".to_owned());
+    }
+    let mut hopeless = false;
+    for (resource, amount) in wanted {
+        hopeless |= amount > room(&resource);
+        let left = room(&resource) - used.get(&resource).copied().unwrap_or(0);
+        if amount > left {
+            reasons.push(format!("Insufficient {resource}"));
+        }
+    }
+    (reasons, hopeless)
+}
+
+fn amount_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What a Pod asks for, in thousandths: containers together, or the largest init container.
+fn requests(spec: &PodSpec) -> BTreeMap<String, i128> {
+    let of = |container: &Container| -> BTreeMap<String, i128> {
+        let Some(resources) = &container.resources else { return BTreeMap::new() };
+        let mut amounts = BTreeMap::new();
+        // A limit stands for a request that is missing.
+        for kind in ["limits", "requests"] {
+            let entries = resources.get(kind).and_then(Value::as_object);
+            for (resource, value) in entries.into_iter().flatten() {
+                let quantity = amount_text(value).and_then(|text| Quantity::parse(&text).ok());
+                if let Some(quantity) = quantity {
+                    amounts.insert(resource.clone(), quantity.milli());
+                }
+            }
+        }
+        amounts
+    };
+    let mut sum: BTreeMap<String, i128> = BTreeMap::new();
+    let sidecars = spec.init_containers.iter().filter(|container| container.is_sidecar());
+    for container in spec.containers.iter().chain(sidecars) {
+        for (resource, amount) in of(container) {
+            *sum.entry(resource).or_insert(0) += amount;
+        }
+    }
+    for container in spec.init_containers.iter().filter(|container| !container.is_sidecar()) {
+        for (resource, amount) in of(container) {
+            let entry = sum.entry(resource).or_insert(0);
+            *entry = (*entry).max(amount);
+        }
+    }
+    sum.retain(|_, amount| *amount > 0);
+    sum
+}
+
+fn message(nodes: u32, refusals: &BTreeMap<String, u32>, helpless: u32) -> String {
+    if nodes == 0 {
+        return "no nodes available to schedule pods".to_owned();
+    }
+    let mut entries: Vec<String> = refusals.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    entries.sort();
+    let hopeful = nodes - helpless;
+    let mut preemption = Vec::new();
+    if hopeful > 0 {
+        preemption.push(format!("{hopeful} No preemption victims found for incoming pod"));
+    }
+    if helpless > 0 {
+        preemption.push(format!("{helpless} Preemption is not helpful for scheduling"));
+    }
+    preemption.sort();
+    format!(
+        "0/{nodes} nodes are available: {}. preemption: 0/{nodes} nodes are available: {}.",
+        entries.join(", "),
+        preemption.join(", ")
+    )
+}

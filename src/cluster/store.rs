@@ -1,0 +1,300 @@
+//! Models etcd and `staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go@v1.37.2`:
+//! objects by name, one counter of resource versions, and a record of every change.
+//!
+//! Leaves out: conflicts between writers (in one thread nobody overtakes), watch caches, paging.
+
+use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Pod, TRACKING_FINALIZER, Timestamp};
+use crate::because::Because;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// An object's place in the store; never used again for another object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Oid(pub u32);
+
+/// One write: what an object was and became, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// Virtual milliseconds.
+    pub at_ms: u64,
+    /// Which object.
+    pub oid: Oid,
+    /// Before; absent for a creation.
+    pub before: Option<Object>,
+    /// After; absent for a removal.
+    pub after: Option<Object>,
+    /// Why.
+    pub because: Because,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Row {
+    object: Option<Object>,
+    owner: Option<Oid>,
+}
+
+/// All objects of the cluster.
+#[derive(Debug, Clone)]
+pub struct Store {
+    rows: Vec<Row>,
+    names: BTreeMap<(ObjectKind, String), Oid>,
+    uids: BTreeMap<Rc<str>, Oid>,
+    /// Of each Job the Pods that may still change something for it.
+    unsettled: BTreeMap<Oid, BTreeSet<Oid>>,
+    revision: u64,
+    epoch_ms: i64,
+    changes: Vec<Change>,
+}
+
+/// The key of an object among those of its kind.
+fn key(kind: ObjectKind, namespace: &str, name: &str) -> (ObjectKind, String) {
+    let mut text = String::with_capacity(namespace.len() + name.len() + 1);
+    text.push_str(namespace);
+    text.push('/');
+    text.push_str(name);
+    (kind, text)
+}
+
+impl Store {
+    /// An empty store whose virtual 0 is that many milliseconds after 1970.
+    pub fn new(epoch_ms: i64) -> Self {
+        Self {
+            rows: Vec::new(),
+            names: BTreeMap::new(),
+            uids: BTreeMap::new(),
+            unsettled: BTreeMap::new(),
+            revision: 1,
+            epoch_ms,
+            changes: Vec::new(),
+        }
+    }
+
+    /// The wall clock in milliseconds since 1970.
+    pub fn unix_ms(&self, now_ms: u64) -> i64 {
+        self.epoch_ms.saturating_add_unsigned(now_ms)
+    }
+
+    /// The instant as the API writes it: whole seconds.
+    pub fn timestamp(&self, now_ms: u64) -> Timestamp {
+        Timestamp::from_unix_ms(self.unix_ms(now_ms))
+    }
+
+    /// The virtual instant of a timestamp; 0 for one before the run.
+    pub fn virtual_ms(&self, timestamp: Timestamp) -> u64 {
+        u64::try_from(timestamp.unix_ms() - self.epoch_ms).unwrap_or(0)
+    }
+
+    /// Virtual milliseconds of a timestamp, negative for one before the run.
+    pub fn signed_ms(&self, timestamp: Timestamp) -> i64 {
+        timestamp.unix_ms() - self.epoch_ms
+    }
+
+    /// The object, while it exists.
+    pub fn get(&self, oid: Oid) -> Option<&Object> {
+        self.rows.get(oid.0 as usize).and_then(|row| row.object.as_ref())
+    }
+
+    /// The Job, while it exists.
+    pub fn job(&self, oid: Oid) -> Option<&Rc<Job>> {
+        self.get(oid).and_then(Object::as_job)
+    }
+
+    /// The Pod, while it exists.
+    pub fn pod(&self, oid: Oid) -> Option<&Rc<Pod>> {
+        self.get(oid).and_then(Object::as_pod)
+    }
+
+    /// The object of that name. The name of an inert kind is `Kind/name`.
+    pub fn find(&self, kind: ObjectKind, namespace: &str, name: &str) -> Option<Oid> {
+        self.names.get(&key(kind, namespace, name)).copied()
+    }
+
+    /// The living object of that uid.
+    pub fn find_uid(&self, uid: &str) -> Option<Oid> {
+        self.uids.get(uid).copied()
+    }
+
+    /// The object that owns this one as its controller.
+    pub fn owner(&self, oid: Oid) -> Option<Oid> {
+        self.rows.get(oid.0 as usize).and_then(|row| row.owner)
+    }
+
+    /// Every living object, in the order of creation.
+    pub fn all(&self) -> impl Iterator<Item = (Oid, &Object)> {
+        self.rows.iter().zip(0_u32..).filter_map(|(row, number)| {
+            row.object.as_ref().map(|object| (Oid(number), object))
+        })
+    }
+
+    /// Every living Pod, in the order of creation.
+    pub fn pods(&self) -> impl Iterator<Item = (Oid, &Rc<Pod>)> {
+        self.all().filter_map(|(oid, object)| object.as_pod().map(|pod| (oid, pod)))
+    }
+
+    /// Every living Job, in the order of creation.
+    pub fn jobs(&self) -> impl Iterator<Item = (Oid, &Rc<Job>)> {
+        self.all().filter_map(|(oid, object)| object.as_job().map(|job| (oid, job)))
+    }
+
+    /// Every living node.
+    pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
+        self.all().filter_map(|(_, object)| object.as_node())
+    }
+
+    /// The Job's Pods that may still change something for it: all but those that have ended and
+    /// lost their tracking finalizer, which are counted for good.
+    pub fn unsettled_pods(&self, job: Oid) -> impl Iterator<Item = (Oid, &Rc<Pod>)> {
+        self.unsettled
+            .get(&job)
+            .into_iter()
+            .flatten()
+            .filter_map(|oid| self.pod(*oid).map(|pod| (*oid, pod)))
+    }
+
+    /// How many objects there have been.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there has never been an object.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Takes what was written since the last call.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Whether something was written since the last [`Self::take_changes`].
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// The next resource version.
+    pub fn next_revision(&mut self) -> u64 {
+        self.revision += 1;
+        self.revision
+    }
+
+    /// Stores a new object. Its name must be free and its uid new.
+    pub fn create(&mut self, at_ms: u64, object: Object, because: Because) -> Oid {
+        let oid = Oid(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+        // Events are listed, never looked up, and there are many: they need no index.
+        if object.kind() != ObjectKind::Event {
+            let name = self.index_name(&object);
+            self.names.insert(name, oid);
+            if let Some(metadata) = object.metadata() {
+                self.uids.insert(Rc::clone(&metadata.uid), oid);
+            }
+        }
+        let owner = object.metadata().and_then(|metadata| self.owner_of(metadata));
+        self.rows.push(Row { object: None, owner });
+        self.place(at_ms, oid, Some(object), because);
+        oid
+    }
+
+    /// Replaces an object by its next version.
+    pub fn update(&mut self, at_ms: u64, oid: Oid, object: Object, because: Because) {
+        if self.get(oid).is_some() {
+            self.place(at_ms, oid, Some(object), because);
+        }
+    }
+
+    /// Changes a Pod; writes nothing if the change left it the same. Tells whether it wrote.
+    pub fn update_pod(
+        &mut self,
+        at_ms: u64,
+        oid: Oid,
+        because: Because,
+        change: impl FnOnce(&mut Pod),
+    ) -> bool {
+        let Some(old) = self.pod(oid) else { return false };
+        let mut new = Pod::clone(old);
+        change(&mut new);
+        if new == **old {
+            return false;
+        }
+        new.resource_version = self.next_revision();
+        self.place(at_ms, oid, Some(Object::Pod(Rc::new(new))), because);
+        true
+    }
+
+    /// Changes a Job; writes nothing if the change left it the same. Tells whether it wrote.
+    pub fn update_job(
+        &mut self,
+        at_ms: u64,
+        oid: Oid,
+        because: Because,
+        change: impl FnOnce(&mut Job),
+    ) -> bool {
+        let Some(old) = self.job(oid) else { return false };
+        let mut new = Job::clone(old);
+        change(&mut new);
+        if new == **old {
+            return false;
+        }
+        new.resource_version = self.next_revision();
+        self.place(at_ms, oid, Some(Object::Job(Rc::new(new))), because);
+        true
+    }
+
+    /// Removes an object for good.
+    pub fn remove(&mut self, at_ms: u64, oid: Oid, because: Because) {
+        let Some(object) = self.get(oid) else { return };
+        let name = self.index_name(object);
+        if let Some(metadata) = object.metadata() {
+            let uid = Rc::clone(&metadata.uid);
+            self.uids.remove(&uid);
+        }
+        // A new object may have taken the name only after this one is gone, so it is still ours.
+        self.names.remove(&name);
+        self.unsettled.remove(&oid);
+        self.place(at_ms, oid, None, because);
+    }
+
+    fn index_name(&self, object: &Object) -> (ObjectKind, String) {
+        match object {
+            Object::Other(other) => {
+                key(ObjectKind::Other, object.namespace(), &format!("{}/{}", other.kind, object.name()))
+            }
+            _ => key(object.kind(), object.namespace(), object.name()),
+        }
+    }
+
+    fn owner_of(&self, metadata: &ObjectMeta) -> Option<Oid> {
+        metadata.controller().and_then(|owner| self.find_uid(&owner.uid))
+    }
+
+    /// The one place that changes a row.
+    fn place(&mut self, at_ms: u64, oid: Oid, object: Option<Object>, because: Because) {
+        let owner_now = match &object {
+            Some(Object::Pod(pod)) => self.owner_of(&pod.metadata),
+            _ => self.owner(oid),
+        };
+        let Some(row) = self.rows.get_mut(oid.0 as usize) else { return };
+        let before = std::mem::replace(&mut row.object, object.clone());
+        let owner_before = std::mem::replace(&mut row.owner, owner_now);
+        if matches!(before, Some(Object::Pod(_))) || matches!(object, Some(Object::Pod(_))) {
+            let settled = object.as_ref().and_then(Object::as_pod).is_none_or(|pod| is_settled(pod));
+            self.settle(oid, owner_before, owner_now, settled);
+        }
+        self.changes.push(Change { at_ms, oid, before, after: object, because });
+    }
+
+    fn settle(&mut self, pod: Oid, before: Option<Oid>, now: Option<Oid>, settled: bool) {
+        if let Some(job) = before.filter(|_| before != now || settled)
+            && let Some(pods) = self.unsettled.get_mut(&job)
+        {
+            pods.remove(&pod);
+        }
+        if let Some(job) = now.filter(|_| !settled) {
+            self.unsettled.entry(job).or_default().insert(pod);
+        }
+    }
+}
+
+/// Whether nothing about the Pod can change its Job any more.
+fn is_settled(pod: &Pod) -> bool {
+    pod.status.is_terminal() && !pod.metadata.has_finalizer(TRACKING_FINALIZER)
+}

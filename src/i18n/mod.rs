@@ -1,0 +1,84 @@
+//! Every word that a student reads, in Spanish and in English.
+//!
+//! Plain words are fields of [`Texts`], so the compiler sees to it that no language lacks one;
+//! sentences with numbers are functions. Words between backticks are meant for the code font.
+
+mod en;
+mod es;
+mod numbers;
+mod phrases;
+mod problems;
+mod reasons;
+mod reasons_en;
+mod reasons_es;
+mod texts;
+
+pub use numbers::{clock, duration, offset, short_duration};
+pub use phrases::{
+    Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number,
+    lines_named, more_bars, pod_count, pod_summary, problem_count, retries_of, slots_summary,
+    waits_for,
+};
+pub use problems::explain_problem;
+pub use reasons::{Sentence, plain, reason_sentence};
+pub use texts::Texts;
+
+/// A language of the page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Spanish.
+    #[default]
+    Es,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// In the order of the switch.
+    pub const ALL: [Self; 2] = [Self::Es, Self::En];
+
+    /// The words of this language.
+    pub const fn texts(self) -> &'static Texts {
+        match self {
+            Self::Es => &es::ES,
+            Self::En => &en::EN,
+        }
+    }
+
+    /// The tag for `<html lang>` and for links.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Es => "es",
+            Self::En => "en",
+        }
+    }
+
+    /// The language's own name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Es => "Español",
+            Self::En => "English",
+        }
+    }
+
+    /// The language that a tag such as `es-MX` stands for, if the page speaks it.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL
+            .into_iter()
+            .find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language;
+
+    #[test]
+    fn tags_name_languages() {
+        assert_eq!(Language::from_tag("es-MX"), Some(Language::Es));
+        assert_eq!(Language::from_tag("EN_us"), Some(Language::En));
+        assert_eq!(Language::from_tag("fr"), None);
+        assert_eq!(Language::from_tag(""), None);
+    }
+}

@@ -1,0 +1,407 @@
+//! Models the way of an object from the file to the store: `kubectl apply` and `create` (`k8s.io/kubectl@v0.37.2`),
+//! the server's decoding, defaulting and validation.
+//!
+//! Leaves out: the three-way merge with an object that is already there; the caller knows the store.
+
+use super::access::{Access, fields, sort_keys, sub, sub_mut};
+use super::gotext::{json, quote};
+use super::kinds::{self, KindId, Match};
+use super::problem::{Problem, ProblemClass, Refusal, Wording};
+use super::schema;
+use super::span::{Inside, Place, Span};
+use super::strict::{self, Mistake};
+use super::text::Document;
+use super::validate::field::Errors;
+use super::{defaults, prepare, validate, warnings};
+use serde_json::{Map, Value};
+
+/// The annotation in which `kubectl apply` keeps what it sent.
+pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The command that sends the manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `kubectl apply`.
+    Apply,
+    /// `kubectl create`.
+    Create,
+}
+
+/// What a check depends on besides the text.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The file's name in messages; `STDIN` for `-f -`.
+    pub file: &'a str,
+    /// The command.
+    pub verb: Verb,
+    /// The namespace of objects that name none.
+    pub namespace: &'a str,
+    /// Whether `-n` was given, so that another namespace in the manifest is an error.
+    pub namespace_is_forced: bool,
+    /// The namespaces that exist; empty if any will do.
+    pub namespaces: &'a [&'a str],
+    /// The uid that the object would get: labels are checked with it, and messages show it.
+    pub uid: &'a str,
+    /// Whether the API server runs with `--allow-privileged`.
+    pub allow_privileged: bool,
+}
+
+impl Default for Scope<'_> {
+    fn default() -> Self {
+        Self {
+            file: "job.yaml",
+            verb: Verb::Apply,
+            namespace: "default",
+            namespace_is_forced: false,
+            namespaces: &[],
+            uid: "00000000-0000-4000-8000-000000000000",
+            allow_privileged: false,
+        }
+    }
+}
+
+/// A warning of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The server's words.
+    pub text: String,
+    /// The field that it is about.
+    pub path: String,
+    /// Where to look in the text.
+    pub span: Option<Span>,
+}
+
+/// An object that the server takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    /// Its kind.
+    pub kind: KindId,
+    /// Decoded and defaulted, not yet with a uid and what follows from it: see [`prepare`](super::prepare()).
+    pub object: Value,
+    /// The server's warnings.
+    pub warnings: Vec<Warning>,
+    /// Where each field is.
+    pub places: Place,
+}
+
+/// Checks one document; a list gives a result for each of its items.
+pub fn check(document: &Document, scope: &Scope) -> Vec<Result<Accepted, Refusal>> {
+    let check = Check { scope, places: &document.places };
+    match check.read(&document.value) {
+        Ok(objects) => objects.into_iter().map(|(value, places)| Check { scope, places: &places }.object(value)).collect(),
+        Err(refusal) => vec![Err(refusal)],
+    }
+}
+
+struct Check<'a> {
+    scope: &'a Scope<'a>,
+    places: &'a Place,
+}
+
+impl Check<'_> {
+    /// What kubectl does while it reads: a look at the kind, and lists taken apart.
+    fn read(&self, value: &Value) -> Result<Vec<(Value, Place)>, Refusal> {
+        self.validate_kind(value)?;
+        let mut value = value.clone();
+        sort_keys(&mut value);
+        if value.text("kind").is_empty() {
+            let message = format!("unable to decode {}: Object 'Kind' is missing in '{}'", self.file(), json(&value));
+            return Err(self.client(ProblemClass::NoKind, message, "kind"));
+        }
+        if value.has("items") {
+            return self.items(&value);
+        }
+        let decoded = schema::find("metadataOnlyObject").map(|of| strict::decode(&value, of));
+        if let Some(mistake) = decoded.and_then(|decoded| decoded.wrong) {
+            let message = format!("unable to decode {}: {}", self.file(), mistake.message);
+            return Err(self.client(mistake.class, message, &mistake.path));
+        }
+        self.mapping(&value)?;
+        Ok(vec![(value, self.places.clone())])
+    }
+
+    /// `kubectl/pkg/validation`, `getObjectKind`.
+    fn validate_kind(&self, value: &Value) -> Result<(), Refusal> {
+        let mut problems = kind_problems(value);
+        if problems.is_empty() && value.text("apiVersion") == "v1" && value.text("kind") == "List" {
+            problems = super::openapi::validate_list(value);
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let texts: Vec<&str> = problems.iter().map(|mistake| mistake.message.as_str()).collect();
+        let list = match texts.as_slice() {
+            [one] => (*one).to_owned(),
+            many => format!("[{}]", many.join(", ")),
+        };
+        let message = format!(
+            "error validating {}: error validating data: {list}; if you choose to ignore these errors, turn validation off with --validate=false",
+            self.file()
+        );
+        let mut refusal = Refusal::client(ProblemClass::NotAnObject, message, None, "");
+        refusal.problems = problems.into_iter().map(|mistake| self.problem(mistake)).collect();
+        Err(refusal)
+    }
+
+    fn mapping(&self, value: &Value) -> Result<(KindId, Match), Refusal> {
+        let (api_version, kind) = (value.text("apiVersion"), value.text("kind"));
+        if let Some(found) = kinds::find(api_version, kind) {
+            return Ok(found);
+        }
+        let metadata = sub(value, "metadata");
+        let message = format!(
+            "resource mapping not found for name: {} namespace: {} from {}: no matches for kind {} in version {}\nensure CRDs are installed first",
+            quote(metadata.text("name")),
+            quote(metadata.text("namespace")),
+            self.file(),
+            quote(kind),
+            quote(api_version.trim_start_matches('/')),
+        );
+        let known = kinds::served().any(|known| known.kind == kind);
+        Err(self.client(ProblemClass::UnknownKind, message, if known { "apiVersion" } else { "kind" }))
+    }
+
+    /// The items of a list, each as a document of its own.
+    fn items(&self, list: &Value) -> Result<Vec<(Value, Place)>, Refusal> {
+        let Some(Value::Array(items)) = list.field("items") else {
+            let message = format!(
+                "unable to decode {}: json: cannot unmarshal object into Go struct field decodeList.items of type []json.RawMessage",
+                self.file()
+            );
+            return Err(self.client(ProblemClass::WrongType, message, "items"));
+        };
+        if list.text("kind") != "List" {
+            self.mapping(list)?;
+        }
+        let item_kind = list.text("kind").trim_end_matches("List");
+        let mut objects = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let places = match &self.places.inside {
+                Inside::Map(map) => match map.get("items").map(|place| &place.inside) {
+                    Some(Inside::List(list)) => list.get(index).cloned(),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let mut item = item.clone();
+            if item.is_object() && item.text("kind").is_empty() && item.text("apiVersion").is_empty() {
+                fields(&mut item).insert("kind".to_owned(), Value::from(item_kind));
+                fields(&mut item).insert("apiVersion".to_owned(), Value::from(list.text("apiVersion")));
+            }
+            if item.has("items") {
+                let inner = Check { scope: self.scope, places: &places.unwrap_or_default() };
+                objects.extend(inner.items(&item)?);
+            } else {
+                objects.push((item, places.unwrap_or_default()));
+            }
+        }
+        Ok(objects)
+    }
+
+    /// One object, from the moment that kubectl knows its kind.
+    fn object(&self, mut value: Value) -> Result<Accepted, Refusal> {
+        let (kind, how) = self.mapping(&value)?;
+        self.set_namespace(&mut value, &kind)?;
+        if self.scope.verb == Verb::Apply {
+            self.apply(&mut value, &kind)?;
+        }
+        sort_keys(&mut value);
+        let object = self.decode(&value, &kind, how)?;
+        self.namespace_exists(&object, &kind)?;
+        self.validate(object, kind)
+    }
+
+    fn set_namespace(&self, value: &mut Value, kind: &KindId) -> Result<(), Refusal> {
+        if !kind.namespaced {
+            return Ok(());
+        }
+        let given = sub(value, "metadata").text("namespace").to_owned();
+        let wanted = self.scope.namespace;
+        if given.is_empty() {
+            fields(sub_mut(value, "metadata")).insert("namespace".to_owned(), Value::from(wanted));
+        } else if self.scope.namespace_is_forced && given != wanted {
+            let message = format!(
+                "the namespace from the provided object {} does not match the namespace {}. You must pass '--namespace={given}' to perform this operation.",
+                quote(&given),
+                quote(wanted)
+            );
+            return Err(self.client(ProblemClass::WrongNamespace, message, "metadata.namespace"));
+        }
+        Ok(())
+    }
+
+    /// What `kubectl apply` adds and takes away before it creates.
+    fn apply(&self, value: &mut Value, kind: &KindId) -> Result<(), Refusal> {
+        let metadata = sub(value, "metadata");
+        let (name, generate_name) = (metadata.text("name"), metadata.text("generateName"));
+        if name.is_empty() {
+            let (message, path) = if generate_name.is_empty() {
+                let api_version = if kind.group.is_empty() { format!("/{}", kind.version) } else { kind.api_version() };
+                let message = format!(
+                    "error when retrieving current configuration of:\nResource: \"{api_version}, Resource={}\", GroupVersionKind: \"{api_version}, Kind={}\"\nName: \"\", Namespace: {}\nfrom server for: {}: resource name may not be empty",
+                    kind.plural,
+                    kind.kind,
+                    quote(metadata.text("namespace")),
+                    self.file()
+                );
+                (message, "metadata.name")
+            } else {
+                (format!("from {generate_name}: cannot use generate name with apply"), "metadata.generateName")
+            };
+            let mut refusal = self.client(ProblemClass::NoName, message, path);
+            refusal.while_reading = false;
+            return Err(refusal);
+        }
+        let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
+        fields(annotations).remove(LAST_APPLIED);
+        sort_keys(value);
+        let sent = format!("{}\n", json(value));
+        let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
+        fields(annotations).insert(LAST_APPLIED.to_owned(), Value::from(sent));
+        prune_nulls(value);
+        Ok(())
+    }
+
+    /// The server's decoding.
+    fn decode(&self, value: &Value, kind: &KindId, how: Match) -> Result<Value, Refusal> {
+        let given = value.text("kind");
+        let refuse = |problems: Vec<Mistake>, text: &str| {
+            let message = format!(
+                "{}{given} in version {} cannot be handled as a {}: {text}",
+                self.action(),
+                quote(kind.version),
+                kind.kind
+            );
+            let problems = problems.into_iter().map(|mistake| self.problem(mistake)).collect();
+            Err(Refusal::new(Wording::Status { reason: "BadRequest", message }, problems, false))
+        };
+        if how == Match::Lower {
+            let text = format!(
+                "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
+                quote(given),
+                quote(&kind.api_version())
+            );
+            let mistake = Mistake { class: ProblemClass::UnknownKind, path: "kind".to_owned(), message: text.clone() };
+            return refuse(vec![mistake], &text);
+        }
+        let Some(of) = schema::find(kind.kind) else { return Ok(value.clone()) };
+        let decoded = strict::decode(value, of);
+        if let Some(mistake) = decoded.wrong {
+            let text = mistake.message.clone();
+            return refuse(vec![mistake], &text);
+        }
+        if !decoded.unknown.is_empty() {
+            let texts: Vec<&str> = decoded.unknown.iter().map(|mistake| mistake.message.as_str()).collect();
+            let text = format!("strict decoding error: {}", texts.join(", "));
+            return refuse(decoded.unknown, &text);
+        }
+        let mut object = decoded.value;
+        defaults::apply(&mut object, of);
+        Ok(object)
+    }
+
+    fn namespace_exists(&self, object: &Value, kind: &KindId) -> Result<(), Refusal> {
+        let namespace = sub(object, "metadata").text("namespace");
+        if !kind.namespaced || self.scope.namespaces.is_empty() || self.scope.namespaces.contains(&namespace) {
+            return Ok(());
+        }
+        let text = format!("namespaces {} not found", quote(namespace));
+        let mistake =
+            Mistake { class: ProblemClass::NoNamespace, path: "metadata.namespace".to_owned(), message: text.clone() };
+        let message = format!("{}{text}", self.action());
+        let problems = vec![self.problem(mistake)];
+        Err(Refusal::new(Wording::Status { reason: "NotFound", message }, problems, false))
+    }
+
+    fn validate(&self, object: Value, kind: KindId) -> Result<Accepted, Refusal> {
+        let whole = prepare::identify(&object, &kind, self.scope.uid, "xxxxx");
+        let mut errors = Errors::default();
+        match kind.kind {
+            "Job" => validate::job::create(&whole, self.scope.allow_privileged, &mut errors),
+            "CronJob" => validate::cron_job::create(&whole, self.scope.allow_privileged, &mut errors),
+            "Pod" => validate::pod::pod(&whole, self.scope.allow_privileged, &mut errors),
+            _ => validate::others::create(&whole, &kind, &mut errors),
+        }
+        let problems = errors.finish();
+        let name = sub(&whole, "metadata").text("name").to_owned();
+        if problems.is_empty() {
+            let warnings = warnings::of(&whole, &kind)
+                .into_iter()
+                .map(|(path, text)| Warning { span: Some(self.places.nearest(&path)), text, path })
+                .collect();
+            return Ok(Accepted { kind, object, warnings, places: self.places.clone() });
+        }
+        let problems = problems.into_iter().map(|problem| self.placed(problem)).collect();
+        let wording =
+            Wording::Invalid { kind: kind.kind.to_owned(), resource: kind.qualified(), name, action: self.action() };
+        Err(Refusal::new(wording, problems, false))
+    }
+
+    // ---- words
+
+    fn file(&self) -> String {
+        quote(self.scope.file)
+    }
+
+    fn action(&self) -> String {
+        format!("error when creating {}: ", self.file())
+    }
+
+    fn client(&self, class: ProblemClass, message: String, path: &str) -> Refusal {
+        Refusal::client(class, message, Some(self.places.nearest(path)), path)
+    }
+
+    fn problem(&self, mistake: Mistake) -> Problem {
+        let Mistake { class, path, message } = mistake;
+        let detail = message.clone();
+        self.placed(Problem { class, path, span: None, message, value: None, detail })
+    }
+
+    fn placed(&self, problem: Problem) -> Problem {
+        let span = Some(match problem.class {
+            // Of a field that shouldn't be there, its name is what matters.
+            ProblemClass::UnknownField => {
+                self.places.key_at(&problem.path).unwrap_or_else(|| self.places.nearest(&problem.path))
+            }
+            _ => self.places.nearest(&problem.path),
+        });
+        Problem { span, ..problem }
+    }
+}
+
+/// What is wrong with an object's `apiVersion` and `kind`.
+pub(crate) fn kind_problems(value: &Value) -> Vec<Mistake> {
+    let mistake = |class, path: &str, message: &str| Mistake { class, path: path.to_owned(), message: message.to_owned() };
+    if !value.is_object() {
+        return vec![mistake(ProblemClass::NotAnObject, "", "invalid object to validate")];
+    }
+    let mut problems = Vec::new();
+    match value.field("apiVersion") {
+        None => problems.push(mistake(ProblemClass::NoApiVersion, "apiVersion", "apiVersion not set")),
+        Some(Value::String(text)) => {
+            if text.matches('/').count() > 1 {
+                let message = format!("unexpected GroupVersion string: {text}");
+                problems.push(mistake(ProblemClass::NoApiVersion, "apiVersion", &message));
+            }
+        }
+        Some(_) => problems.push(mistake(ProblemClass::NoApiVersion, "apiVersion", "apiVersion isn't string type")),
+    }
+    match value.field("kind") {
+        None => problems.push(mistake(ProblemClass::NoKind, "kind", "kind not set")),
+        Some(Value::String(_)) => {}
+        Some(_) => problems.push(mistake(ProblemClass::NoKind, "kind", "kind isn't string type")),
+    }
+    problems
+}
+
+fn prune_nulls(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let kept = std::mem::take(map).into_iter().filter(|(_, value)| !value.is_null());
+            *map = kept.collect::<Map<_, _>>();
+            map.values_mut().for_each(prune_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(prune_nulls),
+        _ => {}
+    }
+}

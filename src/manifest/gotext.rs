@@ -1,0 +1,147 @@
+//! Models Go's `strconv.Quote` and `encoding/json` writing: how the server and kubectl show values.
+
+use serde_json::Value;
+use std::fmt::Write;
+
+/// `%q`.
+pub(crate) fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\x07' => quoted.push_str("\\a"),
+            '\x08' => quoted.push_str("\\b"),
+            '\x0C' => quoted.push_str("\\f"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\x0B' => quoted.push_str("\\v"),
+            ' '..='~' => quoted.push(c),
+            '\0'..='\x7F' => push_escape(&mut quoted, 'x', u32::from(c)),
+            _ if is_printable(c) => quoted.push(c),
+            _ if u32::from(c) < 0x1_0000 => push_escape(&mut quoted, 'u', u32::from(c)),
+            _ => push_escape(&mut quoted, 'U', u32::from(c)),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// `\x0a`, `\u00a0` or `\U0001f600`.
+fn push_escape(into: &mut String, kind: char, code: u32) {
+    let width = match kind {
+        'x' => 2,
+        'u' => 4,
+        _ => 8,
+    };
+    let _ = write!(into, "\\{kind}{code:0width$x}");
+}
+
+/// Go's `unicode.IsPrint` beyond ASCII, by the ranges that appear in manifests: every letter, mark, number,
+/// punctuation and symbol; not the blanks, the invisible format characters and what is unassigned or private.
+fn is_printable(c: char) -> bool {
+    !(c.is_control()
+        || c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{61C}' | '\u{E000}'..='\u{F8FF}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}'
+            | '\u{E0000}'..))
+}
+
+/// A string as `encoding/json` writes it.
+pub(crate) fn json_string(text: &str, into: &mut String) {
+    into.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => into.push_str("\\\""),
+            '\\' => into.push_str("\\\\"),
+            '\n' => into.push_str("\\n"),
+            '\r' => into.push_str("\\r"),
+            '\t' => into.push_str("\\t"),
+            '\x08' => into.push_str("\\b"),
+            '\x0C' => into.push_str("\\f"),
+            '<' | '>' | '&' | '\0'..='\x1F' | '\u{2028}' | '\u{2029}' => push_escape(into, 'u', u32::from(c)),
+            _ => into.push(c),
+        }
+    }
+    into.push('"');
+}
+
+/// A value as `encoding/json` writes it, keys in the order they have.
+pub(crate) fn json(value: &Value) -> String {
+    let mut text = String::new();
+    write_json(value, &mut text);
+    text
+}
+
+fn write_json(value: &Value, into: &mut String) {
+    match value {
+        Value::Null => into.push_str("null"),
+        Value::Bool(flag) => into.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => into.push_str(&json_number(number)),
+        Value::String(text) => json_string(text, into),
+        Value::Array(items) => {
+            into.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    into.push(',');
+                }
+                write_json(item, into);
+            }
+            into.push(']');
+        }
+        Value::Object(fields) => {
+            into.push('{');
+            for (index, (name, field)) in fields.iter().enumerate() {
+                if index > 0 {
+                    into.push(',');
+                }
+                json_string(name, into);
+                into.push(':');
+                write_json(field, into);
+            }
+            into.push('}');
+        }
+    }
+}
+
+/// A number as `encoding/json` writes it: an exponent only below 1e-6 and from 1e21.
+pub(crate) fn json_number(number: &serde_json::Number) -> String {
+    if number.is_i64() || number.is_u64() {
+        return number.to_string();
+    }
+    let Some(float) = number.as_f64() else { return number.to_string() };
+    let scientific = format!("{float:e}");
+    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
+    if (-6..21).contains(&exponent) { float.to_string() } else { go_exponent(&scientific) }
+}
+
+/// Rust's `1e30` as Go's `1e+30`; a negative exponent keeps its one digit, as in JSON.
+pub(crate) fn go_exponent(scientific: &str) -> String {
+    match scientific.split_once('e') {
+        Some((mantissa, exponent)) if !exponent.starts_with('-') => {
+            if exponent.len() < 2 { format!("{mantissa}e+0{exponent}") } else { format!("{mantissa}e+{exponent}") }
+        }
+        _ => scientific.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn quotes_as_go() {
+        assert_eq!(quote("a\"b\\\n"), r#""a\"b\\\n""#);
+        assert_eq!(quote("año\u{a0}\u{1}"), "\"año\\u00a0\\x01\"");
+        assert_eq!(quote("🎉"), "\"🎉\"");
+    }
+
+    #[test]
+    fn writes_json_as_go() {
+        let value = json!({"a": "<b>&", "n": 1.5, "big": 1e30, "list": [true, null]});
+        assert_eq!(json(&value), r#"{"a":"\u003cb\u003e\u0026","n":1.5,"big":1e+30,"list":[true,null]}"#);
+    }
+}

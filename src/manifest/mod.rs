@@ -1,0 +1,26 @@
+//! Manifests: text → objects, with kubectl's and the API server's own errors and the place of each.
+
+mod access;
+mod check;
+mod defaults;
+mod emit;
+mod gotext;
+mod json;
+mod kinds;
+mod openapi;
+mod prepare;
+mod problem;
+mod schema;
+mod span;
+mod strict;
+mod text;
+mod validate;
+mod warnings;
+mod yaml;
+
+pub use check::{Accepted, LAST_APPLIED, Scope, Verb, Warning, check};
+pub use kinds::{KindId, served};
+pub use prepare::prepare;
+pub use problem::{Problem, ProblemClass, Refusal, report};
+pub use span::{Inside, Place, Span};
+pub use text::{Document, Limits, Reading, decode, read};

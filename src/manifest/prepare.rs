@@ -1,0 +1,89 @@
+//! Models `pkg/registry/batch/{job,cronjob}/strategy.go@v1.37.2`, `PrepareForCreate`: what depends on the object's
+//! identity.
+
+use super::access::{Access, default_to, fields, sub, sub_mut};
+use super::check::Accepted;
+use super::kinds::KindId;
+use super::{defaults, emit, schema};
+use serde_json::{Map, Value};
+
+/// The longest `generateName` that is kept whole.
+const GENERATED_BASE: usize = 58;
+
+/// The object as it is stored and answered: with its uid, its name (`suffix`: five characters for `generateName`), a
+/// Job's generated selector and labels, generation 1 and an empty status.
+pub fn prepare(accepted: &Accepted, uid: &str, suffix: &str) -> Value {
+    let mut object = identify(&accepted.object, &accepted.kind, uid, suffix);
+    if accepted.kind.kind == "Job" {
+        // The stored object is defaulted again when it is read.
+        defaults::labels_from_template(&mut object);
+    }
+    match schema::find(accepted.kind.kind) {
+        Some(of) => emit::answer(&object, of),
+        None => object,
+    }
+}
+
+pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -> Value {
+    let mut object = object.clone();
+    let metadata = sub_mut(&mut object, "metadata");
+    for ignored in ["creationTimestamp", "deletionTimestamp", "resourceVersion", "managedFields", "selfLink", "generation"] {
+        fields(metadata).remove(ignored);
+    }
+    fields(metadata).insert("uid".to_owned(), Value::from(uid));
+    let base = metadata.text("generateName");
+    if metadata.text("name").is_empty() && !base.is_empty() {
+        let base: String = base.chars().take(GENERATED_BASE).collect();
+        fields(metadata).insert("name".to_owned(), Value::from(format!("{base}{suffix}")));
+    }
+    if matches!(kind.kind, "Job" | "CronJob" | "Deployment" | "Pod") {
+        fields(metadata).insert("generation".to_owned(), Value::from(1));
+    }
+    match kind.kind {
+        "Job" => {
+            clear_status(&mut object);
+            fields(sub_mut(&mut object, "spec")).remove("scheduling");
+            generate_selector(&mut object);
+        }
+        "CronJob" => {
+            clear_status(&mut object);
+            fields(sub_mut(sub_mut(sub_mut(&mut object, "spec"), "jobTemplate"), "spec")).remove("scheduling");
+        }
+        "Deployment" => clear_status(&mut object),
+        _ => {}
+    }
+    object
+}
+
+fn clear_status(object: &mut Value) {
+    fields(object).insert("status".to_owned(), Value::Object(Map::new()));
+}
+
+/// The labels by which a Job knows its Pods.
+fn generate_selector(job: &mut Value) {
+    let metadata = sub(job, "metadata");
+    let (name, uid) = (metadata.text("name").to_owned(), metadata.text("uid").to_owned());
+    // The Job's own labels were copied from the template's while decoding and are the same map upstream.
+    let spec = sub(job, "spec");
+    if spec.flag("manualSelector") == Some(true) {
+        return;
+    }
+    let template_labels = sub(sub(spec, "template"), "metadata").field("labels").cloned();
+    let shared = template_labels.is_some_and(|labels| metadata.field("labels") == Some(&labels));
+    let spec = sub_mut(job, "spec");
+    let labels = sub_mut(sub_mut(sub_mut(spec, "template"), "metadata"), "labels");
+    for (key, value) in [
+        ("job-name", &name),
+        ("batch.kubernetes.io/job-name", &name),
+        ("controller-uid", &uid),
+        ("batch.kubernetes.io/controller-uid", &uid),
+    ] {
+        default_to(labels, key, value.clone());
+    }
+    let labels = labels.clone();
+    let selector = sub_mut(sub_mut(spec, "selector"), "matchLabels");
+    default_to(selector, "batch.kubernetes.io/controller-uid", uid);
+    if shared {
+        fields(sub_mut(job, "metadata")).insert("labels".to_owned(), labels);
+    }
+}

@@ -1,0 +1,272 @@
+//! Models `pkg/apis/core/validation/validation.go@v1.37.2`, `ValidatePodTemplateSpec`, `ValidatePodSpec`.
+//!
+//! Leaves out: Pod-level resource claims, Windows options beyond what Linux Pods may not set, `AppArmor` and seccomp
+//! annotations.
+
+use super::container::{self, Context};
+use super::field::{Errors, Path};
+use super::{meta, names, scheduling, security, volumes};
+use crate::manifest::access::{Access, sub};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A template of Pods.
+pub(crate) fn template(template: &Value, path: &Path, allow_privileged: bool, errors: &mut Errors) {
+    let metadata = sub(template, "metadata");
+    // Upstream's paths leave out `metadata` here.
+    meta::labels(metadata, "labels", &path.child("labels"), errors);
+    meta::annotations(metadata, &path.child("annotations"), errors);
+    let spec = sub(template, "spec");
+    let spec_path = path.child("spec");
+    pod_spec(spec, &spec_path, false, allow_privileged, errors);
+    if !spec.list("ephemeralContainers").is_empty() {
+        let detail = "ephemeral containers not allowed in pod template";
+        errors.forbidden(&spec_path.child("ephemeralContainers"), detail);
+    }
+}
+
+/// A Pod.
+pub(crate) fn pod(pod: &Value, allow_privileged: bool, errors: &mut Errors) {
+    meta::metadata(pod, names::dns_subdomain, errors);
+    let spec = sub(pod, "spec");
+    let path = Path::new("spec");
+    pod_spec(spec, &path, true, allow_privileged, errors);
+    errors.negative(&path.child("terminationGracePeriodSeconds"), spec.int("terminationGracePeriodSeconds"));
+    for list in ["containers", "initContainers"] {
+        let list_path = path.child(list);
+        for (index, container) in spec.list(list).iter().enumerate() {
+            let image = container.text("image");
+            if image.len() != image.trim().len() {
+                let path = list_path.index(index);
+                errors.invalid(&path.child("image"), image, "must not have leading or trailing whitespace");
+            }
+        }
+    }
+    if !spec.list("ephemeralContainers").is_empty() {
+        errors.forbidden(&path.child("ephemeralContainers"), "cannot be set on create");
+    }
+}
+
+fn pod_spec(spec: &Value, path: &Path, is_pod: bool, allow_privileged: bool, errors: &mut Errors) {
+    let volumes = volumes::volumes(spec.list("volumes"), &path.child("volumes"), errors);
+    let grace = spec.int("terminationGracePeriodSeconds");
+    let context = Context {
+        volumes: &volumes,
+        grace_seconds: grace,
+        restart_policy: spec.text("restartPolicy"),
+        host_users: spec.flag("hostUsers") != Some(false),
+        allow_privileged,
+    };
+    container::containers(spec.list("containers"), &context, &path.child("containers"), errors);
+    container::init_containers(spec, &context, &path.child("initContainers"), errors);
+    host_network(spec, path, is_pod, errors);
+    match spec.text("restartPolicy") {
+        "" => errors.required(&path.child("restartPolicy"), ""),
+        policy => {
+            errors.supported(&path.child("restartPolicy"), policy, &["Always", "OnFailure", "Never"]);
+        }
+    }
+    let dns_policies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+    errors.supported(&path.child("dnsPolicy"), spec.text("dnsPolicy"), &dns_policies);
+    meta::labels(spec, "nodeSelector", &path.child("nodeSelector"), errors);
+    security::pod(spec, &path.child("securityContext"), errors);
+    if spec.flag("shareProcessNamespace") == Some(true) && spec.flag("hostPID") == Some(true) {
+        let detail = "ShareProcessNamespace and HostPID cannot both be enabled";
+        errors.invalid_shown(&path.child("shareProcessNamespace"), "true".to_owned(), detail);
+    }
+    scheduling::affinity(sub(spec, "affinity"), &path.child("affinity"), errors);
+    dns_config(spec, &path.child("dnsConfig"), errors);
+    let gates = path.child("readinessGates");
+    for (index, gate) in spec.list("readinessGates").iter().enumerate() {
+        let kind = gate.text("conditionType");
+        errors.invalid_each(&gates.index(index).child("conditionType"), kind, names::label_key(kind));
+    }
+    scheduling_gates(spec, &path.child("schedulingGates"), errors);
+    scheduling::spread(spec.list("topologySpreadConstraints"), &path.child("topologySpreadConstraints"), errors);
+    host_users(spec, path, errors);
+    hostname_override(spec, path, errors);
+    named(spec, path, errors);
+    scheduling::tolerations(spec.list("tolerations"), &path.child("tolerations"), errors);
+    host_aliases(spec, &path.child("hostAliases"), errors);
+    for name in ["priorityClassName", "runtimeClassName"] {
+        let value = spec.text(name);
+        if !value.is_empty() || (name == "runtimeClassName" && spec.has(name)) {
+            errors.invalid_each(&path.child(name), value, names::dns_subdomain(value));
+        }
+    }
+    if spec.has("preemptionPolicy") {
+        match spec.text("preemptionPolicy") {
+            "" => errors.required(&path.child("preemptionPolicy"), ""),
+            policy => {
+                errors.supported(&path.child("preemptionPolicy"), policy, &["PreemptLowerPriority", "Never"]);
+            }
+        }
+    }
+    security::operating_system(spec, path, errors);
+    file_key_volumes(spec, path, errors);
+}
+
+fn host_network(spec: &Value, path: &Path, is_pod: bool, errors: &mut Errors) {
+    if spec.flag("hostNetwork") != Some(true) {
+        return;
+    }
+    let list = path.child("containers");
+    for (index, container) in spec.list("containers").iter().enumerate() {
+        let container_path = list.index(index);
+        let ports = container_path.child("ports");
+        for (index, port) in container.list("ports").iter().enumerate() {
+            let host = port.int("hostPort").unwrap_or(0);
+            if (is_pod || host != 0) && host != port.int("containerPort").unwrap_or(0) {
+                let detail = "must match `containerPort` when `hostNetwork` is true";
+                errors.invalid_int(&ports.index(index).child("hostPort"), host, detail);
+            }
+        }
+    }
+}
+
+fn dns_config(spec: &Value, path: &Path, errors: &mut Errors) {
+    let config = sub(spec, "dnsConfig");
+    let nameservers = config.list("nameservers");
+    if spec.text("dnsPolicy") == "None" {
+        if !spec.has("dnsConfig") {
+            return errors.required(path, "must provide `dnsConfig` when `dnsPolicy` is None");
+        }
+        if nameservers.is_empty() {
+            let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";
+            return errors.required(&path.child("nameservers"), detail);
+        }
+    }
+    let shown = |name: &str| crate::manifest::gotext::json(sub(config, name));
+    let nameservers_path = path.child("nameservers");
+    if nameservers.len() > 3 {
+        errors.invalid_shown(&nameservers_path, shown("nameservers"), "must not have more than 3 nameservers");
+    }
+    for (index, address) in nameservers.iter().filter_map(Value::as_str).enumerate() {
+        ip(address, &nameservers_path.index(index), errors);
+    }
+    let searches_path = path.child("searches");
+    let searches: Vec<&str> = config.list("searches").iter().filter_map(Value::as_str).collect();
+    if searches.len() > 32 {
+        errors.invalid_shown(&searches_path, shown("searches"), "must not have more than 32 search paths");
+    }
+    if searches.join(" ").len() > 2048 {
+        let detail = "must not have more than 2048 characters (including spaces) in the search list";
+        errors.invalid_shown(&searches_path, shown("searches"), detail);
+    }
+    for (index, search) in searches.iter().enumerate().filter(|(_, search)| **search != ".") {
+        let search = search.strip_suffix('.').unwrap_or(search);
+        errors.invalid_each(&searches_path.index(index), search, names::dns_subdomain(&search.replace('_', "a")));
+    }
+    let options = path.child("options");
+    for (index, option) in config.list("options").iter().enumerate() {
+        if option.text("name").is_empty() {
+            errors.required(&options.index(index), "must not be empty");
+        }
+    }
+}
+
+/// An address, with the leniency that old fields have.
+fn ip(address: &str, path: &Path, errors: &mut Errors) {
+    if address.parse::<std::net::IpAddr>().is_err() {
+        errors.invalid(path, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+    }
+}
+
+fn scheduling_gates(spec: &Value, path: &Path, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
+    for (index, gate) in spec.list("schedulingGates").iter().enumerate() {
+        let name = gate.text("name");
+        let path = path.index(index);
+        errors.invalid_each(&path, name, names::label_key(name));
+        if !seen.insert(name) {
+            errors.duplicate(&path, name);
+        }
+    }
+}
+
+fn host_users(spec: &Value, path: &Path, errors: &mut Errors) {
+    if spec.flag("hostUsers") != Some(false) {
+        return;
+    }
+    for (name, shown) in [("hostNetwork", "hostNetwork"), ("hostPID", "HostPID"), ("hostIPC", "HostIPC")] {
+        if spec.flag(name) == Some(true) {
+            errors.forbidden(&path.child(shown), "when `hostUsers` is false");
+        }
+    }
+}
+
+fn hostname_override(spec: &Value, path: &Path, errors: &mut Errors) {
+    if !spec.has("hostnameOverride") {
+        return;
+    }
+    let path = path.child("hostnameOverride");
+    for (name, detail) in [
+        ("setHostnameAsFQDN", "may not be specified when setHostnameAsFQDN is true"),
+        ("hostNetwork", "may not be specified when hostNetwork is true"),
+    ] {
+        if spec.flag(name) == Some(true) {
+            errors.forbidden(&path, detail);
+        }
+    }
+    let name = spec.text("hostnameOverride");
+    if name.len() > 64 {
+        errors.too_long(&path, 64);
+    }
+    errors.invalid_each(&path, name, names::dns_subdomain(name));
+}
+
+/// Fields that name something.
+fn named(spec: &Value, path: &Path, errors: &mut Errors) {
+    for name in ["serviceAccountName", "nodeName"] {
+        let value = spec.text(name);
+        if !value.is_empty() {
+            errors.invalid_each(&path.child(name), value, names::dns_subdomain(value));
+        }
+    }
+    if let Some(seconds) = spec.int("activeDeadlineSeconds").filter(|s| !(1..=i64::from(i32::MAX)).contains(s)) {
+        let detail = "must be between 1 and 2147483647, inclusive";
+        errors.invalid_int(&path.child("activeDeadlineSeconds"), seconds, detail);
+    }
+    for name in ["hostname", "subdomain"] {
+        let value = spec.text(name);
+        if !value.is_empty() {
+            errors.invalid_each(&path.child(name), value, names::dns_label(value));
+        }
+    }
+}
+
+fn host_aliases(spec: &Value, path: &Path, errors: &mut Errors) {
+    for (index, alias) in spec.list("hostAliases").iter().enumerate() {
+        let path = path.index(index);
+        ip(alias.text("ip"), &path.child("ip"), errors);
+        let names_path = path.child("hostnames");
+        for (index, name) in alias.list("hostnames").iter().filter_map(Value::as_str).enumerate() {
+            errors.invalid_each(&names_path.index(index), name, names::dns_subdomain(name));
+        }
+    }
+}
+
+fn file_key_volumes(spec: &Value, path: &Path, errors: &mut Errors) {
+    for list in ["initContainers", "containers"] {
+        let list_path = path.child(list);
+        for (index, container) in spec.list(list).iter().enumerate() {
+            let container_path = list_path.index(index);
+            let env = container_path.child("env");
+            for (index, variable) in container.list("env").iter().enumerate() {
+                let Some(reference) = sub(variable, "valueFrom").field("fileKeyRef") else { continue };
+                let name = reference.text("volumeName");
+                let (path, volume) = (env.index(index), spec.list("volumes").iter().find(|v| v.text("name") == name));
+                let (from, reference) = (path.child("valueFrom"), "fileKeyRef");
+                let reference_path = from.child(reference);
+                match volume {
+                    None => errors.not_found(&reference_path.child("volumeName"), name, ""),
+                    Some(volume) if !volume.has("emptyDir") => {
+                        let detail = "referenced volume must be of type emptyDir";
+                        errors.invalid(&reference_path.child("volumeName"), name, detail);
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}

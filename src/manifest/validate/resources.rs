@@ -1,0 +1,119 @@
+//! Models `pkg/apis/core/validation/validation.go@v1.37.2`, `validateResourceRequirements`.
+
+use super::field::{Errors, Path};
+use super::{meta, names};
+use crate::api::Quantity;
+use crate::manifest::access::{Access, sub};
+use crate::manifest::gotext::quote;
+use serde_json::Value;
+
+/// `resources` of a container.
+pub(crate) fn requirements(container: &Value, path: &Path, errors: &mut Errors) {
+    let resources = sub(container, "resources");
+    let (limits_path, requests_path) = (path.child("limits"), path.child("requests"));
+    let limits = sub(resources, "limits");
+    let mut huge = false;
+    let mut compute = false;
+    for (name, amount) in meta::sorted(resources, "limits") {
+        resource(name, amount, &limits_path.key(name), errors);
+        huge |= is_huge_page(name);
+        compute |= matches!(name.as_str(), "cpu" | "memory");
+    }
+    for (name, amount) in meta::sorted(resources, "requests") {
+        resource(name, amount, &requests_path.key(name), errors);
+        huge |= is_huge_page(name);
+        compute |= matches!(name.as_str(), "cpu" | "memory");
+        let request = amount.as_str().unwrap_or("0");
+        match limits.field(name).and_then(Value::as_str) {
+            Some(limit) => compare(name, request, limit, &requests_path, errors),
+            None if !overcommits(name) => {
+                errors.required(&limits_path, "Limit must be set for non overcommitable resources");
+            }
+            None => {}
+        }
+    }
+    if huge && !compute {
+        errors.forbidden(path, "HugePages require cpu or memory");
+    }
+    claims(resources, &path.child("claims"), errors);
+}
+
+fn compare(name: &str, request: &str, limit: &str, path: &Path, errors: &mut Errors) {
+    let (Ok(wanted), Ok(most)) = (Quantity::parse(request), Quantity::parse(limit)) else { return };
+    let (wanted, most) = (wanted.milli(), most.milli());
+    if wanted != most && !overcommits(name) {
+        errors.invalid(path, request, &format!("must be equal to {name} limit of {limit}"));
+    } else if wanted > most {
+        errors.invalid(path, request, &format!("must be less than or equal to {name} limit of {limit}"));
+    }
+}
+
+fn resource(name: &str, amount: &Value, path: &Path, errors: &mut Errors) {
+    resource_name(name, path, errors);
+    let text = amount.as_str().unwrap_or("0");
+    let Ok(quantity) = Quantity::parse(text) else { return };
+    if quantity.is_negative() {
+        errors.invalid(path, text, "must be greater than or equal to 0");
+    }
+    if is_extended(name) && !quantity.is_whole() {
+        errors.invalid_shown(path, quote(text), "must be an integer");
+    }
+}
+
+fn resource_name(name: &str, path: &Path, errors: &mut Errors) {
+    let problems = names::label_key(name);
+    let standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || is_huge_page(name);
+    if problems.is_empty() {
+        if !name.contains('/') && !standard && !is_quota_name(name) {
+            errors.invalid(path, name, "must be a standard resource type or fully qualified");
+        }
+    } else {
+        errors.invalid_each(path, name, problems);
+    }
+    if !name.contains('/') {
+        if !standard {
+            errors.invalid(path, name, "must be a standard resource for containers");
+        }
+    } else if !is_native(name) && !is_extended(name) {
+        errors.invalid(path, name, "doesn't follow extended resource name standard");
+    }
+}
+
+/// Names that are standard in quotas, not in containers.
+fn is_quota_name(name: &str) -> bool {
+    matches!(
+        name,
+        "storage" | "pods" | "services" | "replicationcontrollers" | "resourcequotas" | "secrets" | "configmaps"
+            | "persistentvolumeclaims" | "services.nodeports" | "services.loadbalancers" | "requests.cpu"
+            | "requests.memory" | "requests.storage" | "requests.ephemeral-storage" | "limits.cpu" | "limits.memory"
+            | "limits.ephemeral-storage"
+    )
+}
+
+fn is_huge_page(name: &str) -> bool {
+    name.starts_with("hugepages-")
+}
+
+fn is_native(name: &str) -> bool {
+    !name.contains('/') || name.contains("kubernetes.io/")
+}
+
+fn is_extended(name: &str) -> bool {
+    !is_native(name) && !name.starts_with("requests.") && names::label_key(&format!("requests.{name}")).is_empty()
+}
+
+fn overcommits(name: &str) -> bool {
+    is_native(name) && !is_huge_page(name)
+}
+
+fn claims(resources: &Value, path: &Path, errors: &mut Errors) {
+    for (index, claim) in resources.list("claims").iter().enumerate() {
+        match claim.text("name") {
+            "" => errors.required(&path.index(index), ""),
+            name => {
+                let detail = "must be one of the names in pod.spec.resourceClaims which is empty";
+                errors.not_found(&path.index(index), name, detail);
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The facade: commands in, snapshots out. Knows no browser.
+//!
+//! A view sends a [`Command`] and draws the next [`Snapshot`]. Everything that a snapshot holds is
+//! shared with the one before as far as it didn't change.
+
+mod answer;
+mod cards;
+mod snapshots;
+mod story;
+mod view;
+
+pub use crate::world::Bound;
+pub use view::{
+    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, JobCard,
+    Lane, PodCard, Reason, Snapshot, Speed, Stretch,
+};
+
+use crate::timeline::Timeline;
+use crate::world::{Settings, World};
+use answer::Read;
+use snapshots::Builder;
+use std::rc::Rc;
+
+/// Steps that one command may compute before it gives the page back its turn.
+const STEPS_A_TURN: u32 = 6_000;
+/// How far *hasta el final* goes in a run that doesn't end by itself.
+const LONGEST_MS: u64 = 24 * 3_600_000;
+
+/// The laboratory as a page sees it.
+#[derive(Debug)]
+pub struct Playground {
+    seed: u64,
+    timeline: Timeline,
+    builder: Builder,
+    manifest: Read,
+    applied: bool,
+    playing: bool,
+    speed: Speed,
+    /// Whether the end was asked for and isn't reached.
+    to_end: bool,
+    /// Where the playhead should be; it lags while the run is being computed.
+    goal_ms: u64,
+    /// Thousandths of a virtual millisecond that ticks have left over.
+    left_over: u64,
+    answer: Rc<Answer>,
+    commands: Rc<Vec<Rc<CommandRow>>>,
+    run: u32,
+    snapshot: Rc<Snapshot>,
+}
+
+impl Playground {
+    /// An empty laboratory; all chance in it comes from the seed.
+    pub fn new(seed: u64) -> Self {
+        let timeline = Timeline::new(World::new(Settings { seed, ..Settings::default() }));
+        let mut playground = Self {
+            seed,
+            timeline,
+            builder: Builder::default(),
+            manifest: Read::default(),
+            applied: false,
+            playing: false,
+            speed: Speed::default(),
+            to_end: false,
+            goal_ms: 0,
+            left_over: 0,
+            answer: Rc::default(),
+            commands: Rc::default(),
+            run: 0,
+            snapshot: Rc::new(snapshots::empty()),
+        };
+        playground.publish();
+        playground
+    }
+
+    /// What the page shows now.
+    pub fn snapshot(&self) -> Rc<Snapshot> {
+        Rc::clone(&self.snapshot)
+    }
+
+    /// The run itself, for those who look deeper than a page does.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Does what the page asks.
+    pub fn send(&mut self, command: Command) {
+        match command {
+            Command::Apply { manifest } => self.apply(&manifest),
+            Command::Check { manifest } => self.check(&manifest),
+            Command::Play => self.play(),
+            Command::Pause => self.pause(),
+            Command::Tick { elapsed_ms } => self.tick(elapsed_ms),
+            Command::SetSpeed(speed) => self.speed = speed,
+            Command::StepForward => self.step_forward(),
+            Command::StepBack => self.step_back(),
+            Command::Seek { at_ms } => self.seek(at_ms),
+            Command::ToEnd => self.to_end(),
+            Command::Kubectl { line } => self.kubectl(&line),
+        }
+        self.publish();
+    }
+
+    // ---- the manifest
+
+    fn apply(&mut self, manifest: &str) {
+        let world = World::new(Settings { seed: self.seed, ..Settings::default() });
+        let mut timeline = Timeline::new(world);
+        let outcome = answer::apply(manifest, &mut timeline);
+        self.answer = Rc::new(outcome.answer);
+        // A refused manifest changes nothing: what runs goes on.
+        if !outcome.accepted {
+            return;
+        }
+        self.manifest = outcome.read;
+        self.timeline = timeline;
+        self.builder = Builder::default();
+        self.run = if self.applied { self.run + 1 } else { 0 };
+        self.applied = true;
+        self.commands = Rc::new(vec![Rc::new(CommandRow {
+            at_ms: 0,
+            line: "kubectl apply -f job.yaml".to_owned(),
+            stdout: self.answer.stdout.clone(),
+            stderr: self.answer.stderr.clone(),
+        })]);
+        self.to_end = false;
+        self.goal_ms = 0;
+        self.left_over = 0;
+        self.playing = true;
+    }
+
+    fn check(&mut self, manifest: &str) {
+        let diagnostics = answer::check(manifest, self.timeline.world().settings());
+        if diagnostics != self.answer.diagnostics {
+            self.answer = Rc::new(Answer { diagnostics, ..Answer::clone(&self.answer) });
+        }
+    }
+
+    // ---- the clock
+
+    fn play(&mut self) {
+        if !self.applied {
+            return;
+        }
+        // At the end, play begins again.
+        if self.is_over() {
+            self.timeline.seek(0);
+            self.goal_ms = 0;
+        }
+        self.playing = true;
+    }
+
+    fn pause(&mut self) {
+        self.playing = false;
+        self.to_end = false;
+        self.goal_ms = self.timeline.now_ms();
+    }
+
+    fn tick(&mut self, elapsed_ms: u32) {
+        if self.to_end {
+            self.go_to_end();
+            return;
+        }
+        if !self.playing {
+            return;
+        }
+        let passed = u64::from(elapsed_ms) * u64::from(self.speed.ms_per_second) + self.left_over;
+        self.left_over = passed % 1000;
+        self.goal_ms += passed / 1000;
+        self.go_to_goal();
+        if self.is_over() {
+            self.playing = false;
+        }
+    }
+
+    /// Moves the playhead to the goal, or as far as one turn computes.
+    fn go_to_goal(&mut self) {
+        let reached_ms = self.timeline.compute_towards(self.goal_ms, STEPS_A_TURN);
+        self.timeline.seek(reached_ms);
+        // A slow computation must not leave the page racing after the goal for ever.
+        self.goal_ms = reached_ms;
+    }
+
+    fn is_over(&self) -> bool {
+        let over = self.timeline.over_at_ms().is_some_and(|end_ms| self.timeline.now_ms() >= end_ms);
+        over || self.timeline.world().bound().is_some() && self.timeline.now_ms() >= self.timeline.known_ms()
+    }
+
+    fn step_forward(&mut self) {
+        self.pause();
+        if let Some(at_ms) = self.timeline.next_change_ms() {
+            self.seek(at_ms);
+        }
+    }
+
+    fn step_back(&mut self) {
+        self.pause();
+        let at_ms = self.timeline.previous_change_ms().unwrap_or(0);
+        self.seek(at_ms);
+    }
+
+    fn seek(&mut self, at_ms: u64) {
+        self.to_end = false;
+        self.goal_ms = at_ms;
+        self.go_to_goal();
+    }
+
+    fn to_end(&mut self) {
+        if self.applied {
+            self.playing = false;
+            self.to_end = true;
+            self.go_to_end();
+        }
+    }
+
+    fn go_to_end(&mut self) {
+        let reached_ms = self.timeline.compute_towards(LONGEST_MS, STEPS_A_TURN);
+        let stopped = self.timeline.world().bound().is_some();
+        if let Some(end_ms) = self.timeline.over_at_ms() {
+            self.timeline.seek(end_ms);
+            self.to_end = false;
+        } else {
+            self.timeline.seek(reached_ms);
+            self.to_end = reached_ms < LONGEST_MS && !stopped;
+        }
+        self.goal_ms = self.timeline.now_ms();
+    }
+
+    // ---- kubectl
+
+    fn kubectl(&mut self, line: &str) {
+        if self.timeline.is_in_the_past() {
+            self.run += 1;
+        }
+        let at_ms = self.timeline.now_ms();
+        let answer = self.timeline.act(|world| crate::kubectl::run_line(world, line, &self.manifest.text));
+        let row = CommandRow { at_ms, line: line.to_owned(), stdout: answer.stdout, stderr: answer.stderr };
+        let commands = Rc::make_mut(&mut self.commands);
+        commands.retain(|command| command.at_ms <= at_ms);
+        commands.push(Rc::new(row));
+        self.goal_ms = at_ms;
+    }
+
+    fn publish(&mut self) {
+        let page = snapshots::Page {
+            applied: self.applied,
+            playing: self.playing || self.to_end,
+            speed: self.speed,
+            answer: &self.answer,
+            commands: &self.commands,
+            run: self.run,
+            manifest: &self.manifest,
+        };
+        self.snapshot = self.builder.build(&self.timeline, &self.snapshot, &page);
+    }
+}

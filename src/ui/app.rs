@@ -1,0 +1,210 @@
+//! The whole page: the state, what keeps it going, and where its parts stand.
+
+use super::bars::Bars;
+use super::editor::Editor;
+use super::explain::Explain;
+use super::header::Header;
+use super::help::{Help, OPEN_HELP};
+use super::presets::Preset;
+use super::reasons::Caption;
+use super::stage::Stage;
+use super::state::{Action, Lab, Theme, View};
+use super::transport::Transport;
+use super::twin::Twin;
+use crate::browser::{self, Delay, Keys, Ticks};
+use crate::i18n::Language;
+use crate::playground::Command;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// How long after the last key the manifest is checked and remembered.
+const TYPING_PAUSE_MS: u32 = 250;
+
+fn first_state() -> Lab {
+    let language = browser::page_language()
+        .as_deref()
+        .and_then(Language::from_tag)
+        .filter(|&language| language != Language::default())
+        .or_else(|| {
+            browser::recall("language")
+                .as_deref()
+                .and_then(Language::from_tag)
+        })
+        .unwrap_or_default();
+    let manifest = browser::recall("manifest")
+        .filter(|text| !text.trim().is_empty())
+        .unwrap_or_else(|| Preset::Simple.manifest(language).to_owned());
+    let theme = Theme::from_attribute(browser::page_theme().as_deref());
+    Lab::new(0, Rc::from(manifest), language, theme)
+}
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let lab = use_reducer(first_state);
+    let act = use_callback(lab.dispatcher(), |action, dispatcher| {
+        dispatcher.dispatch(action);
+    });
+    let snapshot = Rc::clone(&lab.snapshot);
+    let texts = lab.language.texts();
+
+    use_clock(snapshot.playing, &act);
+    use_keys(&act);
+    use_checks(&lab.manifest, &act);
+    use_effect_with(lab.language, |&language| {
+        browser::set_page_language(language.tag(), language.texts().title);
+    });
+
+    // Lines are marked only while the text is the one that runs.
+    let newest = snapshot.reasons.first().cloned();
+    let lines = match &newest {
+        Some(reason) if lab.is_applied() => reason.lines.clone(),
+        _ => Vec::new(),
+    };
+    let span_ms = super::scale::span_ms(snapshot.known_ms.min(lab.seen_ms.max(snapshot.now_ms)));
+
+    html! {
+        <ContextProvider<Language> context={lab.language}>
+            <ContextProvider<Callback<Action>> context={act.clone()}>
+                <div class="lab" data-view={lab.view.key()}>
+                    <Header theme={lab.theme} />
+                    <ViewTabs view={lab.view} />
+                    <Editor
+                        manifest={Rc::clone(&lab.manifest)}
+                        applied={lab.is_applied()}
+                        answer={Rc::clone(&snapshot.answer)}
+                        lines={lines}
+                    />
+                    <main class="centre" id="stage" aria-label={texts.stage}>
+                        <Stage snapshot={Rc::clone(&snapshot)} />
+                        <Bars
+                            bars={Rc::clone(&snapshot.bars)}
+                            now_ms={snapshot.now_ms}
+                            seen_ms={lab.seen_ms}
+                            span_ms={span_ms}
+                        />
+                    </main>
+                    <Caption reason={newest.clone()} />
+                    <Transport
+                        now_ms={snapshot.now_ms}
+                        seen_ms={lab.seen_ms}
+                        span_ms={span_ms}
+                        over_at_ms={snapshot.over_at_ms}
+                        ready={snapshot.applied}
+                        playing={snapshot.playing}
+                        speed={snapshot.speed}
+                    />
+                    <Explain
+                        tab={lab.tab}
+                        reasons={Rc::clone(&snapshot.reasons)}
+                        events={Rc::clone(&snapshot.events)}
+                        commands={Rc::clone(&snapshot.commands)}
+                        shows_lines={lab.is_applied()}
+                    />
+                    <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
+                    <Help />
+                </div>
+                <CrashPanel />
+            </ContextProvider<Callback<Action>>>
+        </ContextProvider<Language>>
+    }
+}
+
+/// While the clock runs, every frame is a tick.
+#[hook]
+fn use_clock(playing: bool, act: &Callback<Action>) {
+    use_effect_with((playing, act.clone()), |(playing, act)| {
+        let act = act.clone();
+        let ticks = playing.then(|| {
+            Ticks::start(move |elapsed_ms| {
+                if elapsed_ms > 0 {
+                    act.emit(Action::Do(Command::Tick { elapsed_ms }));
+                }
+            })
+        });
+        move || drop(ticks)
+    });
+}
+
+/// The page's own keys, wherever the focus is but in a field.
+#[hook]
+fn use_keys(act: &Callback<Action>) {
+    use_effect_with(act.clone(), |act| {
+        let act = act.clone();
+        let keys = Keys::listen(move |event| {
+            let changed = event.ctrl_key() || event.alt_key() || event.meta_key();
+            if event.default_prevented() || changed || browser::is_typing(event) {
+                return;
+            }
+            let action = match event.key().as_str() {
+                " " if !browser::is_pressing(event) => Action::PlayOrPause,
+                "ArrowLeft" => Action::Do(Command::StepBack),
+                "ArrowRight" => Action::Do(Command::StepForward),
+                "Home" => Action::Do(Command::Seek { at_ms: 0 }),
+                "End" => Action::Do(Command::ToEnd),
+                "?" => return browser::open_dialog(browser::by_id(OPEN_HELP)),
+                _ => return,
+            };
+            event.prevent_default();
+            act.emit(action);
+        });
+        move || drop(keys)
+    });
+}
+
+/// A pause in typing: the manifest is checked and remembered.
+#[hook]
+fn use_checks(manifest: &Rc<str>, act: &Callback<Action>) {
+    use_effect_with((Rc::clone(manifest), act.clone()), |(manifest, act)| {
+        let (manifest, act) = (Rc::clone(manifest), act.clone());
+        let delay = Delay::new(TYPING_PAUSE_MS, move || {
+            // An untouched example needs no memory: it follows the language.
+            let own = Preset::of_manifest(&manifest).is_none();
+            browser::remember("manifest", own.then_some(&*manifest));
+            act.emit(Action::Check);
+        });
+        move || drop(delay)
+    });
+}
+
+#[derive(Properties, PartialEq)]
+struct ViewTabsProps {
+    view: View,
+}
+
+/// On small screens: which part is shown.
+#[component]
+fn ViewTabs(props: &ViewTabsProps) -> Html {
+    let texts = super::contexts::use_texts();
+    let act = super::contexts::use_act();
+    let tabs = View::ALL.into_iter().map(|view| {
+        let name = match view {
+            View::Editor => texts.view_editor,
+            View::Stage => texts.view_stage,
+            View::Explain => texts.view_explain,
+        };
+        let look = act.reform(move |_| Action::Look(view));
+        let current = (view == props.view).then_some("true");
+        html! {
+            <button type="button" data-view={view.key()} aria-current={current} onclick={look}>
+                { name }
+            </button>
+        }
+    });
+    html! { <nav class="views" aria-label={texts.views}>{ for tabs }</nav> }
+}
+
+/// Waits, hidden, for an internal error; `browser::watch_for_crashes` reveals it.
+#[component]
+fn CrashPanel() -> Html {
+    let texts = super::contexts::use_texts();
+    html! {
+        <section id="crash" class="crash" role="alert" tabindex="-1" hidden=true>
+            <h2>{ texts.crash_title }</h2>
+            <p>{ texts.crash_text }</p>
+            <pre id="crash-message"></pre>
+            <label for="crash-manifest">{ texts.crash_manifest }</label>
+            <textarea id="crash-manifest" readonly=true rows="12" spellcheck="false" />
+        </section>
+    }
+}

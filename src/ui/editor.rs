@@ -1,0 +1,167 @@
+//! The panel with the manifest: examples, text, problems, and the button that applies it.
+//!
+//! The text area is as large as its text and lies over the coloured lines, in one box that
+//! scrolls; so nothing has to be kept in step. A later editor takes the place of [`CodeArea`].
+
+use super::code::coloured;
+use super::contexts::{use_act, use_language, use_texts};
+use super::icons;
+use super::presets::Preset;
+use super::problems::Problems;
+use super::state::Action;
+use crate::browser;
+use crate::playground::Answer;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the button does, in kubectl's words.
+const APPLY_COMMAND: &str = "kubectl apply -f job.yaml";
+
+#[derive(Properties, PartialEq)]
+pub(super) struct EditorProps {
+    pub(super) manifest: Rc<str>,
+    /// Whether the text is the one that runs.
+    pub(super) applied: bool,
+    pub(super) answer: Rc<Answer>,
+    /// Lines that explain what happened last.
+    pub(super) lines: Vec<u32>,
+}
+
+/// The panel.
+#[component]
+pub(super) fn Editor(props: &EditorProps) -> Html {
+    let texts = use_texts();
+    let act = use_act();
+    let apply = use_callback(act, |_: MouseEvent, act| act.emit(Action::Apply));
+    html! {
+        <section class="panel editor-panel" aria-label={texts.editor}>
+            <Presets chosen={Preset::of_manifest(&props.manifest)} />
+            <CodeArea
+                manifest={Rc::clone(&props.manifest)}
+                answer={Rc::clone(&props.answer)}
+                lines={props.lines.clone()}
+            />
+            <Problems answer={Rc::clone(&props.answer)} />
+            <div class="apply-row">
+                <button id="apply" type="button" class="primary apply" title={texts.apply_gloss}
+                    data-fresh={(!props.applied).to_string()} onclick={apply}>
+                    { icons::play() }
+                    <span class="apply-word">
+                        { texts.apply }
+                    </span>
+                    <code>{ APPLY_COMMAND }</code>
+                </button>
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PresetsProps {
+    chosen: Option<Preset>,
+}
+
+#[component]
+fn Presets(props: &PresetsProps) -> Html {
+    let language = use_language();
+    let texts = language.texts();
+    let act = use_act();
+    let buttons = Preset::ALL.into_iter().map(|preset| {
+        let choose = act.reform(move |_| Action::Choose(preset));
+        let name = preset.name(language);
+        html! {
+            <button type="button" data-preset={preset.key()}
+                aria-label={format!("{} {name}", texts.presets_lead)}
+                aria-pressed={(props.chosen == Some(preset)).to_string()} onclick={choose}>
+                { name }
+            </button>
+        }
+    });
+    html! {
+        <div class="presets" role="group" aria-label={texts.presets}>
+            <span class="presets-lead" aria-hidden="true">{ texts.presets_lead }</span>
+            <div class="choices">{ for buttons }</div>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CodeAreaProps {
+    manifest: Rc<str>,
+    answer: Rc<Answer>,
+    lines: Vec<u32>,
+}
+
+/// Line numbers, coloured lines, and the text area over them.
+#[component]
+fn CodeArea(props: &CodeAreaProps) -> Html {
+    let texts = use_texts();
+    let act = use_act();
+    let write = use_callback(act.clone(), |event: InputEvent, act| {
+        if let Some(text) = browser::typed_text(&event) {
+            act.emit(Action::Edit(Rc::from(text)));
+        }
+    });
+    // Escape lets the next Tab leave; any other key takes that back.
+    let leaving = use_mut_ref(|| false);
+    let keydown = use_callback(act, move |event: KeyboardEvent, act| {
+        let was_leaving = leaving.replace(event.key() == "Escape");
+        let plain = !(event.shift_key() || event.alt_key() || event.ctrl_key() || event.meta_key());
+        let done = match event.key().as_str() {
+            "Enter" if event.ctrl_key() || event.meta_key() => {
+                act.emit(Action::Apply);
+                true
+            }
+            "Enter" if plain => browser::indent_of_line(&event)
+                .is_some_and(|indent| browser::insert_text(&format!("\n{indent}"))),
+            "Tab" if plain && !was_leaving => browser::insert_text("  "),
+            _ => false,
+        };
+        if done {
+            event.prevent_default();
+        }
+    });
+
+    let lines = props
+        .manifest
+        .split('\n')
+        .zip(1_u32..)
+        .map(|(line, number)| {
+            let worst = props
+                .answer
+                .diagnostics
+                .iter()
+                .filter(|problem| {
+                    (problem.line..=problem.end_line.max(problem.line)).contains(&number)
+                })
+                .map(|problem| problem.refused)
+                .max();
+            let class = classes!(
+                "code-line",
+                worst.map(|refused| if refused { "is-refused" } else { "is-warned" }),
+                props.lines.contains(&number).then_some("is-why"),
+            );
+            let mark = match worst {
+                Some(true) => icons::refused(),
+                Some(false) => icons::warning(),
+                None => Html::default(),
+            };
+            html! {
+                <div key={number} {class}>
+                    <span class="code-number">{ mark }{ number }</span>
+                    <span class="code-text">{ coloured(line) }{ "\n" }</span>
+                </div>
+            }
+        });
+    html! {
+        <div class="code">
+            <div class="code-sheet">
+                <div class="code-lines" aria-hidden="true">{ for lines }</div>
+                <textarea id="editor" value={props.manifest.to_string()} aria-label={texts.editor}
+                    aria-describedby="editor-keys problems" spellcheck="false" autocomplete="off"
+                    autocapitalize="off" wrap="off" oninput={write} onkeydown={keydown} />
+            </div>
+            <p id="editor-keys" class="unseen">{ texts.editor_keys }</p>
+        </div>
+    }
+}

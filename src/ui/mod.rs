@@ -1,0 +1,38 @@
+//! The page: Yew components that draw a snapshot and send commands.
+//!
+//! One reducer ([`state::Lab`]) holds everything; components take `Rc`s of plain data and are
+//! drawn again only when theirs changed. What changes with every frame (clock, playhead,
+//! countdowns) is kept in components of its own.
+
+// Positions on the screen are the one place for fractions.
+#![allow(clippy::float_arithmetic)]
+
+mod app;
+mod axis;
+mod bars;
+mod code;
+mod contexts;
+mod density;
+mod editor;
+mod events;
+mod explain;
+mod header;
+mod help;
+mod icons;
+mod job_card;
+mod lanes;
+mod pod_card;
+mod presets;
+mod problems;
+mod reasons;
+mod ring;
+mod scale;
+mod stage;
+mod state;
+mod terminal;
+mod text;
+mod transport;
+mod twin;
+
+pub use app::App;
+pub use presets::Preset;

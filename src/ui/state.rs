@@ -1,0 +1,283 @@
+//! Everything that the page remembers, and the only way in which it changes.
+
+use super::presets::Preset;
+use crate::i18n::Language;
+use crate::playground::{Command, Playground, Snapshot};
+use std::cell::RefCell;
+use std::rc::Rc;
+use yew::Reducible;
+
+/// Light, dark, or as the system says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Theme {
+    /// As the system says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    pub(super) const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The value of `data-theme`, none for the system's.
+    pub(super) const fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::Auto => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    pub(super) fn from_attribute(name: Option<&str>) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|theme| theme.attribute() == name)
+            .unwrap_or_default()
+    }
+}
+
+/// What a small screen shows of the page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum View {
+    /// The manifest.
+    #[default]
+    Editor,
+    /// Job, Pods and timeline.
+    Stage,
+    /// Why, events, kubectl.
+    Explain,
+}
+
+impl View {
+    pub(super) const ALL: [Self; 3] = [Self::Editor, Self::Stage, Self::Explain];
+
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Editor => "editor",
+            Self::Stage => "stage",
+            Self::Explain => "explain",
+        }
+    }
+}
+
+/// A tab of the explanations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// Reasons.
+    #[default]
+    Why,
+    /// Events.
+    Events,
+    /// Commands and answers.
+    Kubectl,
+}
+
+impl Tab {
+    pub(super) const ALL: [Self; 3] = [Self::Why, Self::Events, Self::Kubectl];
+
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Why => "why",
+            Self::Events => "events",
+            Self::Kubectl => "kubectl",
+        }
+    }
+}
+
+/// What can be asked of the reducer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Action {
+    /// A command for the laboratory.
+    Do(Command),
+    /// The text of the editor changed.
+    Edit(Rc<str>),
+    /// The student stopped typing.
+    Check,
+    /// Put an example into the editor.
+    Choose(Preset),
+    /// Apply the editor's text and let the clock run.
+    Apply,
+    /// Move the playhead by this many milliseconds.
+    Nudge(i64),
+    /// Play if paused and the other way round.
+    PlayOrPause,
+    /// Another language.
+    Speak(Language),
+    /// Another theme.
+    Dress(Theme),
+    /// Another part of the page, on small screens.
+    Look(View),
+    /// Another tab of the explanations.
+    Open(Tab),
+}
+
+/// The whole state of the page.
+pub(super) struct Lab {
+    /// The laboratory itself; only `reduce` touches it.
+    playground: Rc<RefCell<Playground>>,
+    /// What there is to draw.
+    pub(super) snapshot: Rc<Snapshot>,
+    /// The furthest instant that was seen of this run: what lies beyond stays hidden.
+    pub(super) seen_ms: u64,
+    /// The editor's text.
+    pub(super) manifest: Rc<str>,
+    /// The text that runs, if one does.
+    pub(super) applied: Option<Rc<str>>,
+    pub(super) language: Language,
+    pub(super) theme: Theme,
+    pub(super) view: View,
+    pub(super) tab: Tab,
+}
+
+impl Lab {
+    pub(super) fn new(seed: u64, manifest: Rc<str>, language: Language, theme: Theme) -> Self {
+        let playground = Playground::new(seed);
+        Self {
+            snapshot: playground.snapshot(),
+            playground: Rc::new(RefCell::new(playground)),
+            seen_ms: 0,
+            manifest,
+            applied: None,
+            language,
+            theme,
+            view: View::default(),
+            tab: Tab::default(),
+        }
+    }
+
+    /// Whether the editor's text is the one that runs.
+    pub(super) fn is_applied(&self) -> bool {
+        self.applied.as_ref() == Some(&self.manifest)
+    }
+
+    fn copy(&self) -> Self {
+        Self {
+            playground: Rc::clone(&self.playground),
+            snapshot: Rc::clone(&self.snapshot),
+            seen_ms: self.seen_ms,
+            manifest: Rc::clone(&self.manifest),
+            applied: self.applied.clone(),
+            language: self.language,
+            theme: self.theme,
+            view: self.view,
+            tab: self.tab,
+        }
+    }
+
+    fn send(self: Rc<Self>, commands: impl IntoIterator<Item = Command>) -> Rc<Self> {
+        let snapshot = {
+            let mut playground = self.playground.borrow_mut();
+            for command in commands {
+                playground.send(command);
+            }
+            playground.snapshot()
+        };
+        // The same snapshot, or an equal one, needs no drawing.
+        if snapshot == self.snapshot {
+            return self;
+        }
+        let seen_ms = if snapshot.run == self.snapshot.run {
+            self.seen_ms
+        } else {
+            0
+        };
+        let seen_ms = seen_ms.max(snapshot.now_ms);
+        Rc::new(Self {
+            snapshot,
+            seen_ms,
+            ..self.copy()
+        })
+    }
+
+    fn apply(self: Rc<Self>) -> Rc<Self> {
+        let manifest = Rc::clone(&self.manifest);
+        let before = self.snapshot.run;
+        let had = self.snapshot.applied;
+        let lab = self.send([Command::Apply {
+            manifest: Rc::clone(&manifest),
+        }]);
+        let accepted = lab.snapshot.applied && (!had || lab.snapshot.run != before);
+        if !accepted {
+            return lab;
+        }
+        let lab = if lab.snapshot.playing {
+            lab
+        } else {
+            lab.send([Command::Play])
+        };
+        Rc::new(Self {
+            applied: Some(manifest),
+            view: View::Stage,
+            ..lab.copy()
+        })
+    }
+
+    fn edit(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
+        if manifest == self.manifest {
+            return self;
+        }
+        Rc::new(Self {
+            manifest,
+            ..self.copy()
+        })
+    }
+
+    /// An untouched example follows the language; a student's own text is left alone.
+    fn speak(self: Rc<Self>, language: Language) -> Rc<Self> {
+        let manifest = match Preset::of_manifest(&self.manifest) {
+            Some(preset) if !self.is_applied() => Rc::from(preset.manifest(language)),
+            _ => Rc::clone(&self.manifest),
+        };
+        Rc::new(Self {
+            manifest,
+            language,
+            ..self.copy()
+        })
+    }
+}
+
+impl Reducible for Lab {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        match action {
+            Action::Do(command) => self.send([command]),
+            Action::Edit(manifest) => self.edit(manifest),
+            Action::Check => {
+                let manifest = Rc::clone(&self.manifest);
+                self.send([Command::Check { manifest }])
+            }
+            Action::Choose(preset) => {
+                let manifest = Rc::from(preset.manifest(self.language));
+                self.edit(manifest)
+            }
+            Action::Apply => self.apply(),
+            Action::Nudge(ms) => {
+                let at_ms = self.snapshot.now_ms.saturating_add_signed(ms);
+                self.send([Command::Seek { at_ms }])
+            }
+            Action::PlayOrPause => {
+                let command = if self.snapshot.playing {
+                    Command::Pause
+                } else {
+                    Command::Play
+                };
+                self.send([command])
+            }
+            Action::Speak(language) => self.speak(language),
+            Action::Dress(theme) if theme != self.theme => Rc::new(Self {
+                theme,
+                ..self.copy()
+            }),
+            Action::Look(view) if view != self.view => Rc::new(Self {
+                view,
+                ..self.copy()
+            }),
+            Action::Open(tab) if tab != self.tab => Rc::new(Self { tab, ..self.copy() }),
+            Action::Dress(_) | Action::Look(_) | Action::Open(_) => self,
+        }
+    }
+}

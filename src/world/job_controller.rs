@@ -1,0 +1,147 @@
+//! The Job controller's hands: it syncs a Job when its turn has come, and does what the sync decided,
+//! call by call.
+//!
+//! Models `pkg/controller/job/job_controller.go@v1.37.2` (`processNextWorkItem`, `updateJob`,
+//! `addPod` …) and `slowStartBatch`.
+
+use super::{Step, World};
+use crate::api::{ObjectKind, TRACKING_FINALIZER};
+use crate::because::Because;
+use crate::cluster::latency::CALL_MS;
+use crate::cluster::{Oid, Report, registry};
+use crate::controllers::job::{Action, COMPONENT, JobView, NewPod, Planned, pod_from_template, reconcile};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// What a sync decided and isn't done yet.
+#[derive(Debug, Clone)]
+pub(super) struct InFlight {
+    actions: VecDeque<Planned>,
+    /// Pods that go out together next: 1, then 2, 4, 8 …
+    batch: usize,
+    /// Whether the Job's turn came meanwhile.
+    again: bool,
+}
+
+impl World {
+    pub(super) fn sync_job(&mut self, oid: Oid) {
+        if !self.jobs.take(oid, self.now_ms) {
+            return;
+        }
+        if let Some(in_flight) = self.in_flight.get_mut(&oid) {
+            in_flight.again = true;
+            return;
+        }
+        let Some(job) = self.store.job(oid).cloned() else { return };
+        let pods: Vec<_> = self.store.unsettled_pods(oid).map(|(_, pod)| pod).collect();
+        let plan = reconcile(&JobView {
+            job: &job,
+            pods: &pods,
+            failures: self.failures.get(&oid).copied().unwrap_or_default(),
+            unix_ms: self.store.unix_ms(self.now_ms),
+        });
+        self.failures.insert(oid, plan.failures);
+        self.job_errors.forget(oid);
+        if let Some(ms) = plan.requeue_ms {
+            self.add_job_at(oid, self.now_ms + ms);
+        }
+        match (plan.delay, plan.requeue_ms) {
+            (Some(because), Some(ms)) => self.delays.insert(oid, (self.now_ms + ms, because)),
+            _ => self.delays.remove(&oid),
+        };
+        if plan.actions.is_empty() {
+            return;
+        }
+        self.in_flight.insert(oid, InFlight { actions: plan.actions.into(), batch: 1, again: false });
+        self.queue.push(self.now_ms + CALL_MS, Step::GoOn(oid));
+    }
+
+    /// Does the next call, or the next batch of creations, and plans the one after.
+    pub(super) fn go_on(&mut self, oid: Oid) {
+        let Some(mut in_flight) = self.in_flight.remove(&oid) else { return };
+        let mut wait_ms = CALL_MS;
+        let creates = |planned: &Planned| matches!(planned.action, Action::CreatePod(_));
+        let mut batch = if in_flight.actions.front().is_some_and(creates) { in_flight.batch } else { 1 };
+        in_flight.batch = batch * 2;
+        let mut only_event = false;
+        while batch > 0
+            && let Some(planned) = in_flight.actions.pop_front()
+        {
+            only_event = matches!(planned.action, Action::Event { .. });
+            let went_on = creates(&planned);
+            wait_ms = wait_ms.max(self.client.take(self.now_ms));
+            self.perform(oid, planned);
+            let next_creates = in_flight.actions.front().is_some_and(creates);
+            batch -= 1;
+            if went_on && !next_creates {
+                break;
+            }
+        }
+        if self.store.job(oid).is_none() {
+            return;
+        }
+        if in_flight.actions.is_empty() {
+            if in_flight.again && self.jobs.add(oid, self.now_ms) {
+                self.queue.push(self.now_ms, Step::SyncJob(oid));
+            }
+            return;
+        }
+        self.in_flight.insert(oid, in_flight);
+        // An event is handed to the recorder and costs the sync no time.
+        let wait_ms = if only_event { 0 } else { wait_ms };
+        self.queue.push(self.now_ms + wait_ms, Step::GoOn(oid));
+    }
+
+    fn perform(&mut self, job: Oid, planned: Planned) {
+        let Planned { action, because } = planned;
+        match action {
+            Action::CreatePod(new) => self.create_pod(job, new, because),
+            Action::DeletePod { pod, release_first } => self.delete_pod(job, &pod, release_first, &because),
+            Action::RemoveFinalizer { pod } => {
+                if let Some(pod) = self.store.find_uid(&pod) {
+                    registry::remove_finalizer(&mut self.store, self.now_ms, pod, TRACKING_FINALIZER, &because);
+                }
+            }
+            Action::WriteStatus(status) => {
+                self.store.update_job(self.now_ms, job, because, |job| job.status = status);
+            }
+            Action::Event { warning, reason, message } => self.job_event(job, warning, reason, message),
+            Action::Adopt { .. } | Action::Release { .. } => {}
+        }
+    }
+
+    fn create_pod(&mut self, oid: Oid, new: NewPod, because: Because) {
+        let Some(job) = self.store.job(oid).cloned() else { return };
+        let (metadata, spec) = pod_from_template(&job, new);
+        let spec = self.admitted_spec(&spec);
+        let pod = registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, because);
+        let name = self.store.pod(pod).map(|pod| Rc::clone(&pod.metadata.name));
+        if let Some(name) = name {
+            self.client.take(self.now_ms);
+            self.job_event(oid, false, "SuccessfulCreate", Rc::from(format!("Created pod: {name}")));
+        }
+    }
+
+    fn delete_pod(&mut self, job: Oid, uid: &str, release_first: bool, because: &Because) {
+        let Some(oid) = self.store.find_uid(uid) else { return };
+        let Some(name) = self.store.pod(oid).map(|pod| Rc::clone(&pod.metadata.name)) else { return };
+        if release_first {
+            registry::remove_finalizer(&mut self.store, self.now_ms, oid, TRACKING_FINALIZER, because);
+        }
+        registry::delete_pod(&mut self.store, self.now_ms, oid, None, because);
+        self.job_event(job, false, "SuccessfulDelete", Rc::from(format!("Deleted pod: {name}")));
+    }
+
+    fn job_event(&mut self, job: Oid, warning: bool, reason: &'static str, message: Rc<str>) {
+        debug_assert!(self.store.get(job).is_none_or(|object| object.kind() == ObjectKind::Job));
+        self.recorder.report(&mut self.store, self.now_ms, Report {
+            about: job,
+            field_path: Rc::from(""),
+            warning,
+            reason,
+            message,
+            component: COMPONENT,
+            host: Rc::from(""),
+        });
+    }
+}

@@ -1,0 +1,287 @@
+//! The cluster in motion: every component, one clock, one queue of steps. The only place that
+//! changes state.
+//!
+//! [`World::step`] lets the next thing happen. Whatever is written is told to the components that
+//! watch, with the latency of their watch; nothing else connects them.
+
+mod job_controller;
+mod limits;
+mod setup;
+
+pub use limits::{Bound, ClientLimit, Limits};
+pub use setup::Settings;
+
+use crate::api::{Job, Object, ObjectKind, Pod, PodSpec};
+use crate::because::Because;
+use crate::cluster::kubelet::{Bench, Kubelet, KubeletStep};
+use crate::cluster::latency::{JOB_BATCH_MS, SCHEDULE_MS, WATCH_MS};
+use crate::cluster::{Change, Oid, Recorder, Store, registry, scheduler};
+use crate::controllers::job::FailureRecord;
+use crate::engine::{ErrorBackOff, StepQueue, Stream, WorkQueue};
+use job_controller::InFlight;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// Everything that can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// A Job's turn in the Job controller's queue.
+    SyncJob(Oid),
+    /// The Job controller goes on with what a sync decided.
+    GoOn(Oid),
+    /// The scheduler's attempt for a Pod.
+    Schedule(Oid),
+    /// Something in the kubelet.
+    Kubelet(KubeletStep),
+}
+
+/// The whole cluster at an instant; cloning it is how a run is kept to be forked.
+#[derive(Debug, Clone)]
+pub struct World {
+    now_ms: u64,
+    settings: Settings,
+    store: Store,
+    recorder: Recorder,
+    queue: StepQueue<Step>,
+    kubelet: Kubelet,
+    jobs: WorkQueue<Oid>,
+    job_errors: ErrorBackOff<Oid>,
+    failures: BTreeMap<Oid, FailureRecord>,
+    in_flight: BTreeMap<Oid, InFlight>,
+    /// Until when replacements wait, and why.
+    delays: BTreeMap<Oid, (u64, Because)>,
+    client: ClientLimit,
+    unscheduled: BTreeSet<Oid>,
+    /// Names and uids, a stream each.
+    draws: (Stream, Stream),
+    /// The admitted form of a template's spec, made once for all its Pods.
+    admitted: Vec<(Rc<PodSpec>, Rc<PodSpec>)>,
+    pods: u32,
+    written: u32,
+    bound: Option<Bound>,
+}
+
+impl World {
+    /// Virtual milliseconds since the run began.
+    pub fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// The objects.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The node's agent, for its logs.
+    pub fn kubelet(&self) -> &Kubelet {
+        &self.kubelet
+    }
+
+    /// What the cluster was set up with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The bound that stopped the run, if one did.
+    pub fn bound(&self) -> Option<Bound> {
+        self.bound
+    }
+
+    /// Until when the Job's replacements wait, while they do.
+    pub fn delay(&self, job: Oid) -> Option<&(u64, Because)> {
+        self.delays.get(&job)
+    }
+
+    /// When the next thing happens. None: nothing will ever happen again by itself.
+    pub fn next_at_ms(&self) -> Option<u64> {
+        if self.bound.is_some() { None } else { self.queue.next_at_ms() }
+    }
+
+    /// Lets the next thing happen. Tells whether there was one.
+    pub fn step(&mut self) -> bool {
+        if self.bound.is_some() {
+            return false;
+        }
+        let Some((at_ms, step)) = self.queue.pop() else { return false };
+        if at_ms > self.settings.limits.length_ms {
+            self.bound = Some(Bound::Length(self.settings.limits.length_ms));
+            return false;
+        }
+        self.now_ms = self.now_ms.max(at_ms);
+        match step {
+            Step::SyncJob(job) => self.sync_job(job),
+            Step::GoOn(job) => self.go_on(job),
+            Step::Schedule(pod) => self.schedule(pod),
+            Step::Kubelet(step) => self.with_kubelet(|kubelet, bench| kubelet.step(bench, step)),
+        }
+        true
+    }
+
+    /// Lets everything happen up to that instant, and the clock reach it.
+    pub fn advance_to(&mut self, at_ms: u64, changes: &mut Vec<Change>) {
+        while self.next_at_ms().is_some_and(|next_ms| next_ms <= at_ms) {
+            self.step();
+            self.settle(changes);
+        }
+        self.now_ms = self.now_ms.max(at_ms);
+    }
+
+    /// Tells the watching components what was written, and hands it out.
+    pub fn settle(&mut self, changes: &mut Vec<Change>) {
+        // Telling may write again (never more than once), so look until nothing is new.
+        while self.store.has_changes() {
+            let written = self.store.take_changes();
+            for change in &written {
+                self.tell(change);
+            }
+            self.count(&written);
+            changes.extend(written);
+        }
+    }
+
+    fn count(&mut self, written: &[Change]) {
+        let limits = &self.settings.limits;
+        self.written = self.written.saturating_add(u32::try_from(written.len()).unwrap_or(u32::MAX));
+        let new_pods = written.iter().filter(|change| {
+            change.before.is_none() && change.after.as_ref().is_some_and(|after| after.kind() == ObjectKind::Pod)
+        });
+        self.pods = self.pods.saturating_add(u32::try_from(new_pods.count()).unwrap_or(u32::MAX));
+        if self.pods > limits.pods {
+            self.bound = Some(Bound::Pods(limits.pods));
+        } else if self.written > limits.changes {
+            self.bound = Some(Bound::Changes(limits.changes));
+        }
+    }
+
+    /// Stores a Job that was read, defaulted and validated.
+    pub fn create_job(&mut self, job: Job) -> Oid {
+        registry::create_job(&mut self.store, self.now_ms, job, Because::Applied)
+    }
+
+    // ---- watches
+
+    fn tell(&mut self, change: &Change) {
+        match (&change.before, &change.after) {
+            (before, Some(Object::Job(job))) => {
+                self.tell_job(change.oid, before.as_ref().and_then(Object::as_job), job);
+            }
+            (Some(Object::Job(_)), None) => self.forget_job(change.oid),
+            (before, Some(Object::Pod(pod))) => {
+                self.tell_pod(change.oid, before.as_ref().and_then(Object::as_pod), pod);
+            }
+            (Some(Object::Pod(_)), None) => self.tell_pod_removed(change.oid),
+            _ => {}
+        }
+    }
+
+    /// Models `addJob`, `updateJob`.
+    fn tell_job(&mut self, oid: Oid, before: Option<&Rc<Job>>, job: &Job) {
+        let at_once = before.is_none_or(|before| before.metadata.generation != job.metadata.generation);
+        if at_once {
+            // An immediate turn leaves a later one that is already planned.
+            let due_ms = self.now_ms + WATCH_MS;
+            if self.jobs.add(oid, due_ms) {
+                self.queue.push(due_ms, Step::SyncJob(oid));
+            }
+        } else if !job.status.is_finished() {
+            self.add_job_at(oid, self.now_ms + WATCH_MS + JOB_BATCH_MS);
+        }
+    }
+
+    fn forget_job(&mut self, oid: Oid) {
+        self.jobs.forget(oid);
+        self.job_errors.forget(oid);
+        self.failures.remove(&oid);
+        self.in_flight.remove(&oid);
+        self.delays.remove(&oid);
+    }
+
+    /// Models `addPod`, `updatePod`, and the watches of scheduler and kubelet.
+    fn tell_pod(&mut self, oid: Oid, before: Option<&Rc<Pod>>, pod: &Pod) {
+        if let Some(job) = self.store.owner(oid) {
+            self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS);
+        }
+        if pod.node_name.is_none() && before.is_none() {
+            self.queue.push(self.now_ms + SCHEDULE_MS, Step::Schedule(oid));
+        }
+        let ended = pod.status.is_terminal() && before.is_none_or(|before| !before.status.is_terminal());
+        if ended {
+            self.retry_unscheduled();
+        }
+        let kubelet_cares = pod.node_name.is_some()
+            && before.is_none_or(|before| {
+                before.node_name.is_none()
+                    || before.metadata.deletion_grace_period_seconds
+                        != pod.metadata.deletion_grace_period_seconds
+                    || before.metadata.labels != pod.metadata.labels
+                    || before.metadata.annotations != pod.metadata.annotations
+            });
+        if kubelet_cares {
+            self.notice(oid);
+        }
+    }
+
+    fn tell_pod_removed(&mut self, oid: Oid) {
+        if let Some(job) = self.store.owner(oid) {
+            self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS);
+        }
+        self.unscheduled.remove(&oid);
+        self.notice(oid);
+        self.retry_unscheduled();
+    }
+
+    fn notice(&mut self, oid: Oid) {
+        let now_ms = self.now_ms;
+        self.kubelet.notice(now_ms, oid);
+        self.plan_kubelet();
+    }
+
+    fn add_job_at(&mut self, job: Oid, due_ms: u64) {
+        if self.jobs.add_at(job, due_ms) {
+            self.queue.push(due_ms, Step::SyncJob(job));
+        }
+    }
+
+    // ---- components
+
+    fn with_kubelet(&mut self, act: impl FnOnce(&mut Kubelet, &mut Bench<'_>)) {
+        let mut bench =
+            Bench { now_ms: self.now_ms, store: &mut self.store, recorder: &mut self.recorder };
+        act(&mut self.kubelet, &mut bench);
+        self.plan_kubelet();
+    }
+
+    fn plan_kubelet(&mut self) {
+        for (at_ms, step) in self.kubelet.take_later() {
+            self.queue.push(at_ms, Step::Kubelet(step));
+        }
+    }
+
+    fn schedule(&mut self, pod: Oid) {
+        if scheduler::schedule(&mut self.store, &mut self.recorder, self.now_ms, pod) {
+            self.unscheduled.remove(&pod);
+        } else {
+            self.unscheduled.insert(pod);
+        }
+    }
+
+    /// A Pod that ended or went may make room for those that found none.
+    fn retry_unscheduled(&mut self) {
+        for pod in &self.unscheduled {
+            self.queue.push(self.now_ms + SCHEDULE_MS, Step::Schedule(*pod));
+        }
+    }
+
+    fn admitted_spec(&mut self, spec: &Rc<PodSpec>) -> Rc<PodSpec> {
+        if let Some((_, admitted)) = self.admitted.iter().find(|(from, _)| Rc::ptr_eq(from, spec)) {
+            return Rc::clone(admitted);
+        }
+        let admitted = Rc::new(registry::admitted_spec(spec));
+        // Indexed Jobs give each Pod a spec of its own: only the last few are worth remembering.
+        if self.admitted.len() >= 8 {
+            self.admitted.remove(0);
+        }
+        self.admitted.push((Rc::clone(spec), Rc::clone(&admitted)));
+        admitted
+    }
+}

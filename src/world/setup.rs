@@ -1,0 +1,102 @@
+//! How a cluster begins: one node, ready, with plenty of room.
+
+use super::{ClientLimit, Limits, World};
+use crate::api::{Node, NodeSpec, Object, ObjectMeta, Rest, Timestamp};
+use crate::because::Because;
+use crate::cluster::kubelet::Kubelet;
+use crate::cluster::latency::JOB_ERROR_MS;
+use crate::cluster::{Recorder, Store, names};
+use crate::engine::{ErrorBackOff, StepQueue, WorkQueue, stream};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// 2026-01-01T09:00:00Z: where the virtual wall clock stands when nothing says otherwise.
+const DEFAULT_EPOCH: Timestamp = Timestamp(1_767_258_000);
+
+/// What a cluster is set up with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// All randomness comes from it.
+    pub seed: u64,
+    /// Name of the node.
+    pub node: Rc<str>,
+    /// Namespace of the student's objects.
+    pub namespace: Rc<str>,
+    /// Whether the Job controller's client is limited to 20 calls a second, as by default it is.
+    pub client_limit: bool,
+    /// What a run may grow to.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            node: Rc::from("nodo-1"),
+            namespace: Rc::from("default"),
+            client_limit: true,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl World {
+    /// A cluster at its beginning. The clock starts at no particular part of a second.
+    pub fn new(settings: Settings) -> Self {
+        let seed = settings.seed;
+        let part_ms = stream(seed, "part of a second").below(1_000);
+        let epoch_ms = DEFAULT_EPOCH.unix_ms().saturating_add_unsigned(part_ms);
+        let mut uids = stream(seed, "uids");
+        let mut store = Store::new(epoch_ms);
+        store.create(0, node(&settings.node, &mut uids), Because::Started);
+        let mut world = Self {
+            now_ms: 0,
+            store,
+            recorder: Recorder::default(),
+            queue: StepQueue::default(),
+            kubelet: Kubelet::new(&settings.node, seed),
+            jobs: WorkQueue::default(),
+            job_errors: ErrorBackOff::new(JOB_ERROR_MS.0, JOB_ERROR_MS.1),
+            failures: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
+            delays: BTreeMap::new(),
+            client: ClientLimit::new(settings.client_limit),
+            unscheduled: BTreeSet::new(),
+            draws: (stream(seed, "names"), uids),
+            admitted: Vec::new(),
+            pods: 0,
+            written: 0,
+            bound: None,
+            settings,
+        };
+        // The node's own appearance is no news for anybody.
+        world.store.take_changes();
+        world
+    }
+}
+
+fn node(name: &Rc<str>, uids: &mut crate::engine::Stream) -> Object {
+    let labels = [
+        ("beta.kubernetes.io/arch", "amd64"),
+        ("beta.kubernetes.io/os", "linux"),
+        ("kubernetes.io/arch", "amd64"),
+        ("kubernetes.io/hostname", name),
+        ("kubernetes.io/os", "linux"),
+    ];
+    let amounts = json!({"cpu": "4", "ephemeral-storage": "0", "memory": "8Gi", "pods": "600"});
+    let mut status = Rest::new();
+    status.insert("allocatable".to_owned(), amounts.clone());
+    status.insert("capacity".to_owned(), amounts);
+    Object::Node(Rc::new(Node {
+        resource_version: 1,
+        metadata: Rc::new(ObjectMeta {
+            labels: Rc::new(labels.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()),
+            name: Rc::clone(name),
+            uid: Rc::from(names::uid(uids)),
+            ..ObjectMeta::default()
+        }),
+        spec: NodeSpec::default(),
+        status,
+    }))
+}
