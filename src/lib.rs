@@ -5,11 +5,19 @@
 
 pub mod api;
 pub mod because;
-pub mod playground;
+#[cfg(feature = "page")]
+pub mod browser;
 pub mod cluster;
+pub mod command_line;
 pub mod controllers;
 pub mod engine;
+pub mod explain;
+pub mod i18n;
 pub mod kubectl;
+pub mod manifest;
+pub mod playground;
 pub mod timeline;
 pub mod trace;
+#[cfg(feature = "page")]
+pub mod ui;
 pub mod world;

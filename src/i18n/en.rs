@@ -73,6 +73,7 @@ pub(super) const EN: Texts = Texts {
     restarts: "restarts",
     exit_code: "code",
     index: "index",
+    transport: "Time controls",
     timeline: "Timeline",
     timeline_empty: "A bar for every Pod will appear here",
     seek: "Instant",

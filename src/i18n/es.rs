@@ -73,6 +73,7 @@ pub(super) const ES: Texts = Texts {
     restarts: "reinicios",
     exit_code: "código",
     index: "índice",
+    transport: "Controles del tiempo",
     timeline: "Línea de tiempo",
     timeline_empty: "Aquí aparecerá una barra por cada Pod",
     seek: "Instante",

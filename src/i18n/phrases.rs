@@ -22,7 +22,9 @@ pub fn lines_named(language: Language, lines: &[u32]) -> String {
         Es => ("línea", "líneas", "y"),
         En => ("line", "lines", "and"),
     };
-    match lines {
+    let mut lines = lines.to_vec();
+    lines.sort_unstable();
+    match lines.as_slice() {
         [] => String::new(),
         [line] => format!("{one} {line}"),
         [first @ .., last] => {
@@ -194,7 +196,7 @@ mod tests {
     fn lines() {
         assert_eq!(lines_named(Es, &[]), "");
         assert_eq!(lines_named(Es, &[7]), "línea 7");
-        assert_eq!(lines_named(En, &[7, 9, 12]), "lines 7, 9 and 12");
+        assert_eq!(lines_named(En, &[9, 7, 12]), "lines 7, 9 and 12");
     }
 
     #[test]

@@ -22,6 +22,11 @@ const RULES: &[(&str, &str, &str)] = &[
         "`apiVersion` is missing. A Job is `apiVersion: batch/v1`.",
     ),
     (
+        "bad-value",
+        "El texto no tiene la forma que pide el campo: una cantidad como `128Mi`, una fecha como `2026-01-31T08:00:00Z` o texto en base64.",
+        "The text hasn't the form that the field asks for: a quantity such as `128Mi`, a date such as `2026-01-31T08:00:00Z` or base64.",
+    ),
+    (
         "completion-mode",
         "`completionMode` es `NonIndexed` (da igual qué Pods terminen) o `Indexed` (cada Pod tiene su índice).",
         "`completionMode` is `NonIndexed` (any Pods will do) or `Indexed` (each Pod has its index).",
@@ -72,9 +77,19 @@ const RULES: &[(&str, &str, &str)] = &[
         "With `completionMode: Indexed` the number of indexes must be given: add `completions`.",
     ),
     (
+        "internal",
+        "Ha fallado algo dentro del servidor simulado, no en tu manifiesto.",
+        "Something failed inside the simulated server, not in your manifest.",
+    ),
+    (
         "invalid-value",
         "El valor no cumple la regla del campo; el mensaje del servidor dice cuál.",
         "The value breaks the field's rule; the server's message says which.",
+    ),
+    (
+        "json-syntax",
+        "El texto parece JSON, pero no lo es: mira las comas, las llaves y las comillas dobles.",
+        "The text looks like JSON but isn't: look at the commas, braces and double quotes.",
     ),
     (
         "kind-missing",
@@ -120,6 +135,11 @@ const RULES: &[(&str, &str, &str)] = &[
         "no-match",
         "Esa pareja de `apiVersion` y `kind` no existe. Un Job es `batch/v1` con `kind: Job` (con mayúscula).",
         "There is no such pair of `apiVersion` and `kind`. A Job is `batch/v1` with `kind: Job` (capital letter).",
+    ),
+    (
+        "not-an-object",
+        "Un manifiesto es una lista de campos `nombre: valor`; aquí hay otra cosa, por ejemplo solo texto o una lista suelta.",
+        "A manifest is a list of fields `name: value`; here is something else, such as a mere text or a list.",
     ),
     (
         "not-found",

@@ -141,6 +141,8 @@ pub struct Texts {
     pub exit_code: &'static str,
     /// Label on a Pod's card.
     pub index: &'static str,
+    /// Label of the buttons and the playhead.
+    pub transport: &'static str,
     /// Label of the timeline.
     pub timeline: &'static str,
     /// Before anything ran.

@@ -8,12 +8,12 @@ use super::gotext::{json, quote};
 use super::kinds::{self, KindId, Match};
 use super::problem::{Problem, ProblemClass, Refusal, Wording};
 use super::schema;
-use super::span::{Inside, Place, Span};
+use super::span::{Place, Span};
 use super::strict::{self, Mistake};
 use super::text::Document;
 use super::validate::field::Errors;
-use super::{defaults, prepare, validate, warnings};
-use serde_json::{Map, Value};
+use super::{defaults, pod_defaults, prepare, validate, warnings};
+use serde_json::Value;
 
 /// The annotation in which `kubectl apply` keeps what it sent.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -40,6 +40,8 @@ pub struct Scope<'a> {
     pub namespace_is_forced: bool,
     /// The namespaces that exist; empty if any will do.
     pub namespaces: &'a [&'a str],
+    /// The service accounts that exist, for Pods; empty if any will do.
+    pub service_accounts: &'a [&'a str],
     /// The uid that the object would get: labels are checked with it, and messages show it.
     pub uid: &'a str,
     /// Whether the API server runs with `--allow-privileged`.
@@ -54,6 +56,7 @@ impl Default for Scope<'_> {
             namespace: "default",
             namespace_is_forced: false,
             namespaces: &[],
+            service_accounts: &["default"],
             uid: "00000000-0000-4000-8000-000000000000",
             allow_privileged: false,
         }
@@ -80,15 +83,18 @@ pub struct Accepted {
     pub object: Value,
     /// The server's warnings.
     pub warnings: Vec<Warning>,
-    /// Where each field is.
-    pub places: Place,
+    /// Where the object is in its document: empty, or `items[0]` in a list. Goes before a path to find its place.
+    pub prefix: String,
 }
 
 /// Checks one document; a list gives a result for each of its items.
 pub fn check(document: &Document, scope: &Scope) -> Vec<Result<Accepted, Refusal>> {
-    let check = Check { scope, places: &document.places };
+    let check = Check { scope, places: &document.places, prefix: String::new() };
     match check.read(&document.value) {
-        Ok(objects) => objects.into_iter().map(|(value, places)| Check { scope, places: &places }.object(value)).collect(),
+        Ok(objects) => {
+            let each = objects.into_iter();
+            each.map(|(value, prefix)| Check { scope, places: &document.places, prefix }.object(value)).collect()
+        }
         Err(refusal) => vec![Err(refusal)],
     }
 }
@@ -96,11 +102,13 @@ pub fn check(document: &Document, scope: &Scope) -> Vec<Result<Accepted, Refusal
 struct Check<'a> {
     scope: &'a Scope<'a>,
     places: &'a Place,
+    /// The object's path in the document.
+    prefix: String,
 }
 
 impl Check<'_> {
     /// What kubectl does while it reads: a look at the kind, and lists taken apart.
-    fn read(&self, value: &Value) -> Result<Vec<(Value, Place)>, Refusal> {
+    fn read(&self, value: &Value) -> Result<Vec<(Value, String)>, Refusal> {
         self.validate_kind(value)?;
         let mut value = value.clone();
         sort_keys(&mut value);
@@ -117,7 +125,7 @@ impl Check<'_> {
             return Err(self.client(mistake.class, message, &mistake.path));
         }
         self.mapping(&value)?;
-        Ok(vec![(value, self.places.clone())])
+        Ok(vec![(value, String::new())])
     }
 
     /// `kubectl/pkg/validation`, `getObjectKind`.
@@ -162,7 +170,7 @@ impl Check<'_> {
     }
 
     /// The items of a list, each as a document of its own.
-    fn items(&self, list: &Value) -> Result<Vec<(Value, Place)>, Refusal> {
+    fn items(&self, list: &Value) -> Result<Vec<(Value, String)>, Refusal> {
         let Some(Value::Array(items)) = list.field("items") else {
             let message = format!(
                 "unable to decode {}: json: cannot unmarshal object into Go struct field decodeList.items of type []json.RawMessage",
@@ -176,23 +184,16 @@ impl Check<'_> {
         let item_kind = list.text("kind").trim_end_matches("List");
         let mut objects = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            let places = match &self.places.inside {
-                Inside::Map(map) => match map.get("items").map(|place| &place.inside) {
-                    Some(Inside::List(list)) => list.get(index).cloned(),
-                    _ => None,
-                },
-                _ => None,
-            };
+            let prefix = self.full_path(&format!("items[{index}]"));
             let mut item = item.clone();
             if item.is_object() && item.text("kind").is_empty() && item.text("apiVersion").is_empty() {
                 fields(&mut item).insert("kind".to_owned(), Value::from(item_kind));
                 fields(&mut item).insert("apiVersion".to_owned(), Value::from(list.text("apiVersion")));
             }
             if item.has("items") {
-                let inner = Check { scope: self.scope, places: &places.unwrap_or_default() };
-                objects.extend(inner.items(&item)?);
+                objects.extend(Check { scope: self.scope, places: self.places, prefix }.items(&item)?);
             } else {
-                objects.push((item, places.unwrap_or_default()));
+                objects.push((item, prefix));
             }
         }
         Ok(objects)
@@ -208,6 +209,9 @@ impl Check<'_> {
         sort_keys(&mut value);
         let object = self.decode(&value, &kind, how)?;
         self.namespace_exists(&object, &kind)?;
+        if kind.kind == "Pod" {
+            self.admit_pod(&object)?;
+        }
         self.validate(object, kind)
     }
 
@@ -235,22 +239,15 @@ impl Check<'_> {
         let metadata = sub(value, "metadata");
         let (name, generate_name) = (metadata.text("name"), metadata.text("generateName"));
         if name.is_empty() {
-            let (message, path) = if generate_name.is_empty() {
-                let api_version = if kind.group.is_empty() { format!("/{}", kind.version) } else { kind.api_version() };
-                let message = format!(
-                    "error when retrieving current configuration of:\nResource: \"{api_version}, Resource={}\", GroupVersionKind: \"{api_version}, Kind={}\"\nName: \"\", Namespace: {}\nfrom server for: {}: resource name may not be empty",
-                    kind.plural,
-                    kind.kind,
-                    quote(metadata.text("namespace")),
-                    self.file()
-                );
-                (message, "metadata.name")
-            } else {
-                (format!("from {generate_name}: cannot use generate name with apply"), "metadata.generateName")
-            };
-            let mut refusal = self.client(ProblemClass::NoName, message, path);
-            refusal.while_reading = false;
-            return Err(refusal);
+            if generate_name.is_empty() {
+                return Err(self.not_retrieved(metadata, kind, "resource name may not be empty"));
+            }
+            let message = format!("from {generate_name}: cannot use generate name with apply");
+            return Err(self.sending(ProblemClass::NoName, message, "metadata.generateName"));
+        }
+        if let Some(problem) = no_path_segment(name) {
+            let text = format!("invalid resource name {}: [{problem}]", quote(name));
+            return Err(self.not_retrieved(metadata, kind, &text));
         }
         let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
         fields(annotations).remove(LAST_APPLIED);
@@ -260,6 +257,20 @@ impl Check<'_> {
         fields(annotations).insert(LAST_APPLIED.to_owned(), Value::from(sent));
         prune_nulls(value);
         Ok(())
+    }
+
+    /// `kubectl apply` first asks for the object of that name.
+    fn not_retrieved(&self, metadata: &Value, kind: &KindId, text: &str) -> Refusal {
+        let api_version = if kind.group.is_empty() { format!("/{}", kind.version) } else { kind.api_version() };
+        let message = format!(
+            "error when retrieving current configuration of:\nResource: \"{api_version}, Resource={}\", GroupVersionKind: \"{api_version}, Kind={}\"\nName: {}, Namespace: {}\nfrom server for: {}: {text}",
+            kind.plural,
+            kind.kind,
+            quote(metadata.text("name")),
+            quote(metadata.text("namespace")),
+            self.file()
+        );
+        self.sending(ProblemClass::NoName, message, "metadata.name")
     }
 
     /// The server's decoding.
@@ -313,6 +324,15 @@ impl Check<'_> {
         Err(Refusal::new(Wording::Status { reason: "NotFound", message }, problems, false))
     }
 
+    fn admit_pod(&self, pod: &Value) -> Result<(), Refusal> {
+        let Some((path, text)) = pod_defaults::forbidden(pod, self.scope.service_accounts) else { return Ok(()) };
+        let name = quote(sub(pod, "metadata").text("name"));
+        let message = format!("{}pods {name} is forbidden: {text}", self.action());
+        let mistake = Mistake { class: ProblemClass::Forbidden, path: path.to_owned(), message: text };
+        let problems = vec![self.problem(mistake)];
+        Err(Refusal::new(Wording::Status { reason: "Forbidden", message }, problems, false))
+    }
+
     fn validate(&self, object: Value, kind: KindId) -> Result<Accepted, Refusal> {
         let whole = prepare::identify(&object, &kind, self.scope.uid, "xxxxx");
         let mut errors = Errors::default();
@@ -327,9 +347,9 @@ impl Check<'_> {
         if problems.is_empty() {
             let warnings = warnings::of(&whole, &kind)
                 .into_iter()
-                .map(|(path, text)| Warning { span: Some(self.places.nearest(&path)), text, path })
+                .map(|(path, text)| Warning { span: Some(self.place(&path)), text, path })
                 .collect();
-            return Ok(Accepted { kind, object, warnings, places: self.places.clone() });
+            return Ok(Accepted { kind, object, warnings, prefix: self.prefix.clone() });
         }
         let problems = problems.into_iter().map(|problem| self.placed(problem)).collect();
         let wording =
@@ -337,7 +357,19 @@ impl Check<'_> {
         Err(Refusal::new(wording, problems, false))
     }
 
-    // ---- words
+    // ---- places and words
+
+    fn full_path(&self, path: &str) -> String {
+        match (self.prefix.as_str(), path) {
+            ("", path) => path.to_owned(),
+            (prefix, "") => prefix.to_owned(),
+            (prefix, path) => format!("{prefix}.{path}"),
+        }
+    }
+
+    fn place(&self, path: &str) -> Span {
+        self.places.nearest(&self.full_path(path))
+    }
 
     fn file(&self) -> String {
         quote(self.scope.file)
@@ -348,7 +380,12 @@ impl Check<'_> {
     }
 
     fn client(&self, class: ProblemClass, message: String, path: &str) -> Refusal {
-        Refusal::client(class, message, Some(self.places.nearest(path)), path)
+        Refusal::client(class, message, Some(self.place(path)), path)
+    }
+
+    /// kubectl's own error, but after it has read everything.
+    fn sending(&self, class: ProblemClass, message: String, path: &str) -> Refusal {
+        Refusal { while_reading: false, ..self.client(class, message, path) }
     }
 
     fn problem(&self, mistake: Mistake) -> Problem {
@@ -361,9 +398,10 @@ impl Check<'_> {
         let span = Some(match problem.class {
             // Of a field that shouldn't be there, its name is what matters.
             ProblemClass::UnknownField => {
-                self.places.key_at(&problem.path).unwrap_or_else(|| self.places.nearest(&problem.path))
+                let path = self.full_path(&problem.path);
+                self.places.key_at(&path).unwrap_or_else(|| self.places.nearest(&path))
             }
-            _ => self.places.nearest(&problem.path),
+            _ => self.place(&problem.path),
         });
         Problem { span, ..problem }
     }
@@ -394,11 +432,20 @@ pub(crate) fn kind_problems(value: &Value) -> Vec<Mistake> {
     problems
 }
 
+/// Why a name can't be part of an address.
+fn no_path_segment(name: &str) -> Option<String> {
+    if matches!(name, "." | "..") {
+        return Some(format!("may not be '{name}'"));
+    }
+    let found = ["/", "%"].into_iter().filter(|illegal| name.contains(illegal));
+    let texts: Vec<String> = found.map(|illegal| format!("may not contain '{illegal}'")).collect();
+    if texts.is_empty() { None } else { Some(texts.join(" ")) }
+}
+
 fn prune_nulls(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            let kept = std::mem::take(map).into_iter().filter(|(_, value)| !value.is_null());
-            *map = kept.collect::<Map<_, _>>();
+            map.retain(|_, value| !value.is_null());
             map.values_mut().for_each(prune_nulls);
         }
         Value::Array(items) => items.iter_mut().for_each(prune_nulls),

@@ -2,7 +2,7 @@
 //!
 //! The rules hang on the struct's name, as upstream; the table of types leads to each place.
 //!
-//! Leaves out: kinds that the laboratory doesn't run, beyond Deployment, Service and ConfigMap; old volume
+//! Leaves out: kinds that the laboratory doesn't run, beyond Deployment, Service and `ConfigMap`; old volume
 //! sources (iSCSI, RBD, Azure, `ScaleIO`).
 
 use super::access::{Access, default_text, default_to, fields, sub, sub_mut};

@@ -27,13 +27,12 @@ fn answer_field(value: Option<&Value>, field: &Field) -> Option<Value> {
             return Some(zero(field.ty));
         }
         (Kind::Struct(_) | Kind::Quantity | Kind::IntOrString | Kind::Time, Some(_)) => false,
-        (_, None) => true,
+        (_, None | Some(Value::Null)) => true,
         (_, Some(Value::String(text))) => text.is_empty(),
         (_, Some(Value::Number(number))) => number.as_i64() == Some(0),
         (_, Some(Value::Bool(flag))) => !flag,
         (_, Some(Value::Array(items))) => items.is_empty(),
         (_, Some(Value::Object(items))) => items.is_empty(),
-        (_, Some(Value::Null)) => true,
     };
     match value {
         _ if empty && omits => None,
@@ -138,13 +137,12 @@ fn write_fields(value: &Value, of: &'static Struct, start: usize, into: &mut Str
             _ if of.untagged => {
                 separate(start, into);
                 let mut name = String::new();
-                match field.go_name {
-                    Some(go_name) => name.push_str(go_name),
-                    None => {
-                        let mut letters = field.name.chars();
-                        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-                        name.push_str(letters.as_str());
-                    }
+                if let Some(go_name) = field.go_name {
+                    name.push_str(go_name);
+                } else {
+                    let mut letters = field.name.chars();
+                    name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+                    name.push_str(letters.as_str());
                 }
                 json_string(&name, into);
                 into.push(':');

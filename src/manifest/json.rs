@@ -32,6 +32,9 @@ pub(crate) fn read(text: &str, at: usize, depth: usize) -> Result<(Value, Place,
     Ok((value, place, reader.at))
 }
 
+/// A mapping's fields and where they are.
+type Fields = (Map<String, Value>, BTreeMap<String, Place>);
+
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -78,7 +81,7 @@ impl Reader<'_> {
         result
     }
 
-    fn object(&mut self) -> Result<(Map<String, Value>, BTreeMap<String, Place>), JsonError> {
+    fn object(&mut self) -> Result<Fields, JsonError> {
         let mut map = Map::new();
         let mut places = BTreeMap::new();
         if self.peek()? == b'}' {

@@ -8,19 +8,25 @@ mod gotext;
 mod json;
 mod kinds;
 mod openapi;
+mod pod_defaults;
 mod prepare;
 mod problem;
 mod schema;
 mod span;
 mod strict;
+#[cfg(test)]
+mod tests;
 mod text;
+mod update;
 mod validate;
 mod warnings;
 mod yaml;
 
 pub use check::{Accepted, LAST_APPLIED, Scope, Verb, Warning, check};
 pub use kinds::{KindId, served};
+pub use pod_defaults::{default_pod, qos_class};
 pub use prepare::prepare;
 pub use problem::{Problem, ProblemClass, Refusal, report};
 pub use span::{Inside, Place, Span};
+pub use update::{answer_object, decode_object, validate_update};
 pub use text::{Document, Limits, Reading, decode, read};

@@ -91,8 +91,9 @@ impl Validator<'_> {
             }
             (Kind::List(_), _) => self.wrong_type(value, path, &ty.go_name(), "array"),
             (Kind::Map(_), _) => self.wrong_type(value, path, &ty.go_name(), "map"),
-            (Kind::Text, Value::String(_) | Value::Number(_)) | (Kind::Bool, Value::Bool(_)) => {}
-            (Kind::Int32 | Kind::Int64, Value::Number(_)) => {}
+            (Kind::Text, Value::String(_) | Value::Number(_))
+            | (Kind::Bool, Value::Bool(_))
+            | (Kind::Int32 | Kind::Int64, Value::Number(_)) => {}
             (Kind::Text, _) => self.wrong_type(value, path, "", "string"),
             (Kind::Int32 | Kind::Int64, _) => self.wrong_type(value, path, "", "integer"),
             (Kind::Bool, _) => self.wrong_type(value, path, "", "boolean"),

@@ -4,7 +4,7 @@
 use super::access::{Access, default_to, fields, sub, sub_mut};
 use super::check::Accepted;
 use super::kinds::KindId;
-use super::{defaults, emit, schema};
+use super::{defaults, emit, pod_defaults, schema};
 use serde_json::{Map, Value};
 
 /// The longest `generateName` that is kept whole.
@@ -50,6 +50,12 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
             fields(sub_mut(sub_mut(sub_mut(&mut object, "spec"), "jobTemplate"), "spec")).remove("scheduling");
         }
         "Deployment" => clear_status(&mut object),
+        "Pod" => {
+            pod_defaults::default_pod(sub_mut(&mut object, "spec"), suffix);
+            let status = pod_defaults::first_status(sub(&object, "spec"));
+            fields(&mut object).insert("status".to_owned(), status);
+        }
+        "Service" => pod_defaults::service_addresses(&mut object, kind),
         _ => {}
     }
     object

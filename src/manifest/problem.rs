@@ -88,7 +88,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A stable name of the rule: the path without indexes, keys and the CronJob's way to its template.
+    /// A stable name of the rule: the path without indexes, keys and a `CronJob`'s way to its template.
     ///
     /// `spec.jobTemplate.spec.template.spec.containers[0].image` gives `spec.template.spec.containers.image`.
     pub fn rule(&self) -> String {
@@ -125,13 +125,14 @@ pub struct Refusal {
     pub problems: Vec<Problem>,
     /// What kubectl prints if nothing else goes wrong, with the final newline.
     pub stderr: String,
-    pub(crate) wording: Wording,
+    pub(crate) wording: Box<Wording>,
     /// Whether kubectl finds it before it sends anything.
     pub(crate) while_reading: bool,
 }
 
 impl Refusal {
     pub(crate) fn new(wording: Wording, problems: Vec<Problem>, while_reading: bool) -> Self {
+        let wording = Box::new(wording);
         let mut refusal = Self { problems, stderr: String::new(), wording, while_reading };
         refusal.stderr = refusal.alone();
         refusal
@@ -147,7 +148,7 @@ impl Refusal {
 
     /// The text if it is the command's only error.
     fn alone(&self) -> String {
-        match &self.wording {
+        match &*self.wording {
             Wording::Client(message) if message.starts_with("error: ") => format!("{message}\n"),
             Wording::Client(message) => format!("error: {message}\n"),
             Wording::Status { reason, message } => format!("Error from server ({reason}): {message}\n"),
@@ -165,7 +166,7 @@ impl Refusal {
 
     /// The text if there are other errors.
     fn among_others(&self) -> String {
-        match &self.wording {
+        match &*self.wording {
             Wording::Client(message) => message.clone(),
             Wording::Status { reason, message } => format!("Error from server ({reason}): {message}"),
             Wording::Invalid { resource, name, action, .. } => {
@@ -207,7 +208,12 @@ pub fn report(refusals: &[&Refusal], reads_first: bool) -> String {
                 lines = vec![format!("[{}]", lines.join(", "))];
             }
             lines.extend(sending.iter().map(|refusal| refusal.among_others()));
-            lines.iter().map(|line| format!("{}\n", line.trim_end_matches('\n'))).collect()
+            let mut text = String::new();
+            for line in &lines {
+                text.push_str(line.trim_end_matches('\n'));
+                text.push('\n');
+            }
+            text
         }
     }
 }

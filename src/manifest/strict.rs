@@ -10,6 +10,7 @@ use super::problem::ProblemClass;
 use super::schema::{Kind, Struct, Type};
 use crate::api::Quantity;
 use serde_json::{Map, Value};
+use std::fmt::Write;
 
 /// A mistake in the types.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +143,7 @@ impl Decoder {
         let mut list = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let length = self.path.len();
-            self.path.push_str(&format!("[{index}]"));
+            let _ = write!(self.path, "[{index}]");
             let decoded = self.value(item, inner)?;
             // An item that says nothing is its type's zero.
             list.push(if decoded.is_null() { zero(inner) } else { decoded });
@@ -158,7 +159,7 @@ impl Decoder {
         for name in names {
             let Some(item) = items.get(name) else { continue };
             let length = self.path.len();
-            self.path.push_str(&format!("[{name}]"));
+            let _ = write!(self.path, "[{name}]");
             let decoded = self.value(item, inner)?;
             map.insert(name.clone(), if decoded.is_null() { zero(inner) } else { decoded });
             self.path.truncate(length);

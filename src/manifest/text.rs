@@ -147,9 +147,9 @@ impl Stream<'_> {
         let text = self.text;
         let mut start = from;
         let mut at = from;
-        let mut line = text.get(..from).map_or(0, |before| before.matches('\n').count());
-        let mut start_line = line;
-        for this in self.text.get(from..).unwrap_or("").split_inclusive('\n') {
+        let first_line = text.get(..from).map_or(0, |before| before.matches('\n').count());
+        let mut start_line = first_line;
+        for (line, this) in (first_line..).zip(text.get(from..).unwrap_or("").split_inclusive('\n')) {
             if let Some(after) = this.strip_prefix("---") {
                 let after = after.trim();
                 if !after.is_empty() && !after.starts_with('#') {
@@ -157,7 +157,7 @@ impl Stream<'_> {
                     let offset = u32::try_from(at + self.mark).unwrap_or(u32::MAX);
                     let span = Span { line: number, column: 4, end_line: number, end_column: 5, start: offset + 3, end: offset + 4 };
                     let message = format!("invalid Yaml document separator: {after}");
-                    return self.refuse_yaml(message, Some(span), json);
+                    return self.refuse_yaml(&message, Some(span), json);
                 }
                 if at > start {
                     if !self.read_chunk(start, at, start_line, json.take()) {
@@ -168,7 +168,6 @@ impl Stream<'_> {
                 }
             }
             at += this.len();
-            line += 1;
         }
         if at > start {
             self.read_chunk(start, at, start_line, json);
@@ -199,18 +198,18 @@ impl Stream<'_> {
                     self.refuse_depth(error.span.unwrap_or_default());
                 } else {
                     let message = format!("error converting YAML to JSON: {}", error.message);
-                    self.refuse_yaml(message, error.span, json);
+                    self.refuse_yaml(&message, error.span, json);
                 }
                 false
             }
         }
     }
 
-    fn refuse_yaml(&mut self, message: String, span: Option<Span>, json: Option<(String, Span)>) {
+    fn refuse_yaml(&mut self, message: &str, span: Option<Span>, json: Option<(String, Span)>) {
         match json {
             // Of a text that is neither, kubectl shows what JSON says.
             Some((message, span)) => self.refuse(ProblemClass::JsonSyntax, &message, Some(span)),
-            None => self.refuse(ProblemClass::YamlSyntax, &message, span),
+            None => self.refuse(ProblemClass::YamlSyntax, message, span),
         }
     }
 

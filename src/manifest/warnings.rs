@@ -1,6 +1,6 @@
 //! Models `pkg/api/{pod,job}/warnings.go@v1.37.2`: what the server takes, but warns of.
 //!
-//! Leaves out: overlapping paths of volumes, affinity terms, `AppArmor` and seccomp annotations.
+//! Leaves out: overlapping paths of volumes, node affinity, lenient IP addresses.
 
 use super::access::{Access, sub};
 use super::gotext::quote;
@@ -86,7 +86,7 @@ impl Warnings {
                 self.add(&path.child("labelSelector"), "a null labelSelector results in matching no pod");
             }
         }
-        self.annotations(metadata, meta_path);
+        self.annotations(spec, metadata, meta_path);
         self.volumes(spec, path);
         self.repeated(spec, path);
         for (container, path) in containers(spec, path).iter().map(|(c, list, index)| (*c, (list, *index))) {
@@ -99,16 +99,34 @@ impl Warnings {
             let text = "must be >= 0; negative values are invalid and will be treated as 1";
             self.add(&path.child("terminationGracePeriodSeconds"), text);
         }
+        self.affinity(spec, path);
     }
 
-    fn annotations(&mut self, metadata: &Value, path: &Path) {
+    fn annotations(&mut self, spec: &Value, metadata: &Value, path: &Path) {
         let path = path.child("annotations");
+        let annotations = sub(metadata, "annotations");
+        let key = "seccomp.security.alpha.kubernetes.io/pod";
+        if annotations.has(key) && !sub(spec, "securityContext").has("seccompProfile") {
+            self.add(&path.key(key), "non-functional in v1.27+; use the \"seccompProfile\" field instead");
+        }
+        for (container, _, _) in containers(spec, &path) {
+            let context = sub(container, "securityContext");
+            for (prefix, field, text) in [
+                ("container.seccomp.security.alpha.kubernetes.io/", "seccompProfile", "non-functional in v1.27+; use the \"seccompProfile\" field instead"),
+                ("container.apparmor.security.beta.kubernetes.io/", "appArmorProfile", "deprecated since v1.30; use the \"appArmorProfile\" field instead"),
+            ] {
+                let key = format!("{prefix}{}", container.text("name"));
+                if annotations.has(&key) && !context.has(field) {
+                    self.add(&path.key(&key), text);
+                }
+            }
+        }
         for (key, text) in [
             ("scheduler.alpha.kubernetes.io/critical-pod", "non-functional in v1.16+; use the \"priorityClassName\" field instead"),
             ("security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
             ("security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
         ] {
-            if sub(metadata, "annotations").has(key) {
+            if annotations.has(key) {
                 self.add(&path.key(key), text);
             }
         }
@@ -131,6 +149,27 @@ impl Warnings {
             ] {
                 if volume.has(source) {
                     self.add(&path.child(shown), text);
+                }
+            }
+        }
+    }
+
+    fn affinity(&mut self, spec: &Value, path: &Path) {
+        const TEXT: &str = "a null labelSelector results in matching no pod";
+        let path = path.child("affinity");
+        for name in ["podAffinity", "podAntiAffinity"] {
+            let terms = sub(sub(spec, "affinity"), name);
+            let path = path.child(name);
+            let required = path.child("requiredDuringSchedulingIgnoredDuringExecution");
+            for (index, term) in terms.list("requiredDuringSchedulingIgnoredDuringExecution").iter().enumerate() {
+                if !term.has("labelSelector") {
+                    self.add(&required.index(index).child("labelSelector"), TEXT);
+                }
+            }
+            let preferred = path.child("preferredDuringSchedulingIgnoredDuringExecution");
+            for (index, term) in terms.list("preferredDuringSchedulingIgnoredDuringExecution").iter().enumerate() {
+                if !sub(term, "podAffinityTerm").has("labelSelector") {
+                    self.add(&preferred.index(index).child("podAffinityTerm").child("labelSelector"), TEXT);
                 }
             }
         }

@@ -1,12 +1,93 @@
-//! TEMPORARY
+//! What the server says to the editor's text: the answer of `kubectl apply`, each problem with its
+//! place, and where the fields are that a reason is about.
+
 use super::view::{Answer, Diagnostic};
+use crate::kubectl::{Applied, apply_text};
+use crate::manifest::{self, Limits, Place, Problem, Scope, Span, Verb, Warning};
 use crate::timeline::Timeline;
 use crate::world::Settings;
 use std::rc::Rc;
-/// A read manifest.
+
+const FILE: &str = "job.yaml";
+
+/// A manifest that was applied.
 #[derive(Debug, Default)]
-pub(super) struct Read { pub text: Rc<str> }
-impl Read { pub(super) fn lines(&self, _f: &[&str]) -> Vec<u32> { Vec::new() } }
-pub(super) struct Outcome { pub answer: Answer, pub accepted: bool, pub read: Read }
-pub(super) fn apply(m: &str, _t: &mut Timeline) -> Outcome { Outcome { answer: Answer::default(), accepted: false, read: Read { text: Rc::from(m) } } }
-pub(super) fn check(_m: &str, _s: &Settings) -> Vec<Diagnostic> { Vec::new() }
+pub(super) struct Read {
+    pub text: Rc<str>,
+    places: Option<Place>,
+}
+
+impl Read {
+    /// The lines of those fields, as far as the manifest has them.
+    pub(super) fn lines(&self, fields: &[&str]) -> Vec<u32> {
+        let Some(places) = &self.places else { return Vec::new() };
+        let spans = fields.iter().filter_map(|field| places.value_at(field).map(|span| (span, places.key_at(field))));
+        let mut lines: Vec<u32> = spans
+            .flat_map(|(value, key)| {
+                let first = key.map_or(value.line, |key| key.line);
+                // A long block is shown by its first lines.
+                first..=value.end_line.min(first + 4).max(first)
+            })
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines
+    }
+}
+
+/// What became of an *Aplicar*.
+pub(super) struct Outcome {
+    pub answer: Answer,
+    pub accepted: bool,
+    pub read: Read,
+}
+
+/// Applies the text to the run's world.
+pub(super) fn apply(text: &str, timeline: &mut Timeline) -> Outcome {
+    let applied: Applied = timeline.act(|world| apply_text(world, text, FILE, Verb::Apply));
+    let diagnostics = diagnostics(&applied.problems, &applied.warnings);
+    Outcome {
+        answer: Answer { stdout: applied.printed.stdout, stderr: applied.printed.stderr, diagnostics },
+        accepted: applied.printed.code == 0,
+        read: Read { text: Rc::from(text), places: applied.places },
+    }
+}
+
+/// Checks the text while it is being typed.
+pub(super) fn check(text: &str, settings: &Settings) -> Vec<Diagnostic> {
+    let reading = manifest::read(text, FILE, Limits::default());
+    let scope = Scope { file: FILE, verb: Verb::Apply, namespace: &settings.namespace, ..Scope::default() };
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut warnings: Vec<Warning> = Vec::new();
+    for document in &reading.documents {
+        for result in manifest::check(document, &scope) {
+            match result {
+                Ok(accepted) => warnings.extend(accepted.warnings),
+                Err(refusal) => problems.extend(refusal.problems),
+            }
+        }
+    }
+    problems.extend(reading.refusal.into_iter().flat_map(|refusal| refusal.problems));
+    diagnostics(&problems, &warnings)
+}
+
+fn diagnostics(problems: &[Problem], warnings: &[Warning]) -> Vec<Diagnostic> {
+    let refused = problems
+        .iter()
+        .map(|problem| diagnostic(true, problem.span, &problem.message, problem.rule()));
+    let warned = warnings.iter().map(|warning| diagnostic(false, warning.span, &warning.text, warning.path.clone()));
+    refused.chain(warned).collect()
+}
+
+fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: String) -> Diagnostic {
+    let span = span.unwrap_or_default();
+    Diagnostic {
+        refused,
+        line: span.line,
+        column: span.column,
+        end_line: span.end_line,
+        end_column: span.end_column,
+        message: message.to_owned(),
+        rule,
+    }
+}

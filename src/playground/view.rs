@@ -332,7 +332,7 @@ pub struct Diagnostic {
     /// The server's words.
     pub message: String,
     /// Which rule, for explanations.
-    pub rule: &'static str,
+    pub rule: String,
 }
 
 /// A command of kubectl that was run, or that equals what the student did.

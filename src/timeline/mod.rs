@@ -153,6 +153,13 @@ impl Timeline {
         self.world.next_at_ms().is_none()
     }
 
+    /// Computes until nothing more happens by itself, or the limit is reached.
+    pub fn run_until_quiet(&mut self, limit_ms: u64) {
+        while self.world.next_at_ms().is_some_and(|next_ms| next_ms <= limit_ms) {
+            self.compute_step();
+        }
+    }
+
     fn compute_step(&mut self) -> bool {
         if !self.world.step() {
             return false;

@@ -1,62 +1,177 @@
-//! TEMPORARY reading while the manifest room is being built.
+//! A scenario: manifests, steps with their instants, a length. Its run gives a trace.
+
 use super::watcher;
-use crate::api::Job;
-use crate::because::Because;
+use crate::kubectl::{Line, Printed};
 use crate::timeline::Timeline;
 use crate::world::{Settings, World};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::fmt;
 use std::rc::Rc;
 
-/// A scenario.
-#[derive(Debug, Clone)]
-pub struct Scenario { pub name: String, pub manifests: String, pub steps: Vec<ScenarioStep>, pub ms: u64, pub value: Value }
-/// A step.
-#[derive(Debug, Clone)]
-pub struct ScenarioStep { pub at_ms: u64, pub run: String }
-/// Errors.
-#[derive(Debug, Clone)]
-pub struct ScenarioError(pub String);
+const APPLY: &str = "kubectl apply -f job.yaml";
 
-impl Scenario {
-    /// Reads.
-    pub fn read(text: &str) -> Result<Self, ScenarioError> {
-        let v: Value = serde_json::from_str(text).map_err(|e| ScenarioError(e.to_string()))?;
-        let ms = |x: &Value| (x.as_f64().unwrap_or(0.0) * 1000.0) as u64;
-        Ok(Self { name: v["name"].as_str().unwrap_or("").to_owned(), manifests: v["manifests"].as_str().unwrap_or("").to_owned(),
-            steps: v["steps"].as_array().into_iter().flatten().map(|s| ScenarioStep { at_ms: ms(&s["at"]), run: s["run"].as_str().unwrap_or("").to_owned() }).collect(),
-            ms: ms(&v["seconds"]), value: v })
+/// What to run, as the recordings have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// The text of `job.yaml`.
+    pub manifests: String,
+    /// What is done meanwhile.
+    pub steps: Vec<ScenarioStep>,
+    /// How long it is watched, in virtual milliseconds.
+    pub length_ms: u64,
+    /// Commands that are run at the end.
+    pub last: Vec<String>,
+}
+
+/// One thing that is done during a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioStep {
+    /// When at the earliest, in milliseconds after the manifests were applied.
+    pub at_ms: u64,
+    /// A line of shell.
+    pub run: String,
+}
+
+/// Why a text is no scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScenarioError {
+    /// It is no JSON.
+    Json(String),
+    /// A field is missing or of another type.
+    Field(&'static str),
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(error) => write!(f, "this is no JSON: {error}"),
+            Self::Field(name) => write!(f, "the field `{name}` is missing or has another type"),
+        }
     }
 }
 
-/// Runs.
-pub fn run(s: &Scenario, seed: u64) -> (Value, Timeline) {
-    let settings = Settings { seed, namespace: Rc::from(format!("s-{}", s.name)), client_limit: false, ..Settings::default() };
-    let ns = Rc::clone(&settings.namespace);
-    let mut t = Timeline::new(World::new(settings));
-    for doc in serde_yaml::Deserializer::from_str(&s.manifests) {
-        use serde::Deserialize;
-        let Ok(mut v) = Value::deserialize(doc) else { continue };
-        if v["kind"] != "Job" || v["metadata"]["name"].is_null() { continue; }
-        let uid = format!("00000000-0000-4000-8000-0000000000{:02}", t.log().len() % 100);
-        let name = v["metadata"]["name"].as_str().unwrap_or("").to_owned();
-        v["metadata"]["namespace"] = json!(&*ns);
-        v["metadata"]["uid"] = json!(uid);
-        let spec = &mut v["spec"];
-        if spec["parallelism"].is_null() { if spec["completions"].is_null() { spec["completions"] = json!(1); } spec["parallelism"] = json!(1); }
-        if spec["backoffLimit"].is_null() { spec["backoffLimit"] = if spec["backoffLimitPerIndex"].is_null() { json!(6) } else { json!(2147483647) }; }
-        if spec["podReplacementPolicy"].is_null() { spec["podReplacementPolicy"] = if spec["podFailurePolicy"].is_null() { json!("TerminatingOrFailed") } else { json!("Failed") }; }
-        let l = &mut spec["template"]["metadata"]["labels"];
-        for (k, val) in [("batch.kubernetes.io/controller-uid", &uid), ("batch.kubernetes.io/job-name", &name), ("controller-uid", &uid), ("job-name", &name)] { l[k] = json!(val); }
-        let m = v["spec"]["template"]["metadata"]["labels"].clone();
-        if v["metadata"]["labels"].is_null() { v["metadata"]["labels"] = m; }
-        match Job::from_value(&v) {
-            Ok(job) => { t.act(|w| w.create_job(job)); }
-            Err(e) => eprintln!("{e}"),
-        }
+impl Scenario {
+    /// Reads a scenario or a recording, whose expectations are left aside.
+    ///
+    /// # Errors
+    /// If the text is no JSON or lacks a field.
+    pub fn read(text: &str) -> Result<Self, ScenarioError> {
+        let value: Value = serde_json::from_str(text).map_err(|error| ScenarioError::Json(error.to_string()))?;
+        let string = |value: &Value, field: &'static str| {
+            value.get(field).and_then(Value::as_str).map(str::to_owned).ok_or(ScenarioError::Field(field))
+        };
+        let steps = value.get("steps").and_then(Value::as_array).ok_or(ScenarioError::Field("steps"))?;
+        let steps = steps.iter().map(|step| {
+            Ok(ScenarioStep { at_ms: milliseconds(step.get("at"), "at")?, run: string(step, "run")? })
+        });
+        let last = match value.get("final") {
+            Some(Value::Array(commands)) => {
+                commands.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            Some(Value::Object(commands)) => commands.keys().cloned().collect(),
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            name: string(&value, "name")?,
+            manifests: string(&value, "manifests")?,
+            steps: steps.collect::<Result<_, _>>()?,
+            length_ms: milliseconds(value.get("seconds"), "seconds")?,
+            last,
+        })
     }
-    t.seek(s.ms);
-    let r = watcher::record(t.log());
-    let empty = json!({"exit": 0, "stdout": "", "stderr": ""});
-    (json!({"name": s.name, "seconds": s.ms / 1000, "apply": empty, "steps": s.steps.iter().map(|_| empty.clone()).collect::<Vec<_>>(),
-        "final": {}, "jobs": r.jobs, "cronjobs": [], "pods": r.pods, "events": r.events}), t)
+}
+
+/// Seconds with decimals as whole milliseconds, read from the number's own digits.
+fn milliseconds(value: Option<&Value>, field: &'static str) -> Result<u64, ScenarioError> {
+    let number = value.filter(|value| value.is_number()).ok_or(ScenarioError::Field(field))?;
+    let text = number.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let thousandths: String = fraction.chars().chain("000".chars()).take(3).collect();
+    let whole: u64 = whole.parse().map_err(|_| ScenarioError::Field(field))?;
+    let thousandths: u64 = thousandths.parse().map_err(|_| ScenarioError::Field(field))?;
+    Ok(whole.saturating_mul(1000).saturating_add(thousandths))
+}
+
+/// Runs a scenario on the reference cluster's settings; returns its trace and the run.
+pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
+    let namespace: Rc<str> = Rc::from(format!("s-{}", scenario.name.to_lowercase()));
+    let settings = Settings { seed, namespace: Rc::clone(&namespace), client_limit: false, ..Settings::default() };
+    let mut timeline = Timeline::new(World::new(settings));
+    let applied = line(&mut timeline, scenario, APPLY, &namespace);
+    let mut steps = Vec::new();
+    for step in &scenario.steps {
+        // A step that is late, because the one before took long, starts at once.
+        let at_ms = timeline.now_ms().max(step.at_ms);
+        timeline.seek(at_ms);
+        let printed = line(&mut timeline, scenario, &step.run, &namespace);
+        let mut entry = output(&printed);
+        entry.insert("at".to_owned(), json!(step.at_ms / 1000));
+        entry.insert("run".to_owned(), json!(step.run));
+        steps.push(Value::Object(entry));
+    }
+    let end_ms = timeline.now_ms().max(scenario.length_ms);
+    timeline.seek(end_ms);
+    let record = watcher::record(timeline.log(), end_ms);
+    let mut last = Map::new();
+    for command in &scenario.last {
+        let printed = line(&mut timeline, scenario, command, &namespace);
+        last.insert(command.clone(), Value::Object(output(&printed)));
+    }
+    let trace = json!({
+        "name": scenario.name,
+        "seconds": scenario.length_ms / 1000,
+        "apply": output(&applied),
+        "steps": steps,
+        "final": last,
+        "jobs": record.jobs,
+        "cronjobs": [],
+        "pods": record.pods,
+        "events": record.events,
+    });
+    (trace, timeline)
+}
+
+/// Runs a line of shell to its end, in virtual time.
+fn line(timeline: &mut Timeline, scenario: &Scenario, text: &str, namespace: &str) -> Printed {
+    let text = text.replace("{ns}", namespace);
+    let manifest = &scenario.manifests;
+    let mut line = timeline.act(|world| Line::start(world, &text, manifest));
+    while let Some(at_ms) = line.wake_at_ms() {
+        // A command that waits for ever is left when the scenario is over.
+        if at_ms > scenario.length_ms + 600_000 {
+            break;
+        }
+        timeline.seek(at_ms);
+        timeline.act(|world| line.go_on(world, manifest));
+    }
+    line.printed()
+}
+
+fn output(printed: &Printed) -> Map<String, Value> {
+    let mut entry = Map::new();
+    entry.insert("exit".to_owned(), json!(printed.code));
+    entry.insert("stdout".to_owned(), json!(printed.stdout));
+    entry.insert("stderr".to_owned(), json!(printed.stderr));
+    entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_instants_exactly() {
+        let text = r#"{"name":"x","manifests":"","seconds":31.9,"steps":[{"at":1.5,"run":"true"}],"final":["a"]}"#;
+        let scenario = Scenario::read(text).map(|scenario| (scenario.length_ms, scenario.steps, scenario.last));
+        let step = ScenarioStep { at_ms: 1_500, run: "true".to_owned() };
+        assert_eq!(scenario, Ok((31_900, vec![step], vec!["a".to_owned()])));
+    }
+
+    #[test]
+    fn names_what_is_missing() {
+        assert_eq!(Scenario::read(r#"{"name":"x"}"#), Err(ScenarioError::Field("steps")));
+        assert!(matches!(Scenario::read("nothing"), Err(ScenarioError::Json(_))));
+    }
 }

@@ -17,13 +17,13 @@ pub(super) struct Record {
 }
 
 /// Reads the record from the log. Instants count from the first object's creation.
-pub(super) fn record(log: &[Change]) -> Record {
+pub(super) fn record(log: &[Change], end_ms: u64) -> Record {
     let base_ms = log
         .iter()
         .find(|change| matches!(change.after, Some(Object::Job(_) | Object::Pod(_))))
         .map_or(0, |change| change.at_ms);
     let mut watcher = Watcher { base_ms, ..Watcher::default() };
-    for change in log {
+    for change in log.iter().take_while(|change| change.at_ms <= end_ms) {
         watcher.see(change);
     }
     watcher.finish()
@@ -39,7 +39,6 @@ struct Watcher {
     events: Vec<Map<String, Value>>,
     /// What stands for a Pod's name and uid in messages.
     names: Vec<(Rc<str>, Rc<str>)>,
-    created: Vec<(u32, Timestamp)>,
 }
 
 #[derive(Clone, Copy)]
@@ -57,7 +56,7 @@ impl Watcher {
             Some(Object::Pod(pod)) => self.see_pod(change.oid.0, at, pod),
             Some(Object::Event(event)) => self.see_event(change.oid.0, at, event),
             Some(Object::Node(_) | Object::Other(_)) => {}
-            None => self.see_removed(change.oid.0, &at, change.before.as_ref()),
+            None => self.see_removed(change.oid.0, &at),
         }
     }
 
@@ -134,7 +133,7 @@ impl Watcher {
         self.order.insert(number, (Kind::Event, self.events.len() - 1));
     }
 
-    fn see_removed(&mut self, number: u32, at: &Value, before: Option<&Object>) {
+    fn see_removed(&mut self, number: u32, at: &Value) {
         let Some((kind, place)) = self.order.get(&number).copied() else { return };
         let entries = match kind {
             Kind::Job => &mut self.jobs,
@@ -143,9 +142,6 @@ impl Watcher {
         };
         if let Some(entry) = entries.get_mut(place) {
             entry.insert("removed".to_owned(), at.clone());
-        }
-        if let Some(metadata) = before.and_then(Object::metadata) {
-            self.created.push((number, metadata.creation_timestamp.unwrap_or(Timestamp(0))));
         }
     }
 

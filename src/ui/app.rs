@@ -69,39 +69,41 @@ pub fn App() -> Html {
                 <div class="lab" data-view={lab.view.key()}>
                     <Header theme={lab.theme} />
                     <ViewTabs view={lab.view} />
-                    <Editor
-                        manifest={Rc::clone(&lab.manifest)}
-                        applied={lab.is_applied()}
-                        answer={Rc::clone(&snapshot.answer)}
-                        lines={lines}
-                    />
-                    <main class="centre" id="stage" aria-label={texts.stage}>
-                        <Stage snapshot={Rc::clone(&snapshot)} />
-                        <Bars
-                            bars={Rc::clone(&snapshot.bars)}
+                    <main class="parts">
+                        <Editor
+                            manifest={Rc::clone(&lab.manifest)}
+                            applied={lab.is_applied()}
+                            answer={Rc::clone(&snapshot.answer)}
+                            lines={lines}
+                        />
+                        <div class="centre" id="stage" role="group" aria-label={texts.stage}>
+                            <Stage snapshot={Rc::clone(&snapshot)} />
+                            <Bars
+                                bars={Rc::clone(&snapshot.bars)}
+                                now_ms={snapshot.now_ms}
+                                seen_ms={lab.seen_ms}
+                                span_ms={span_ms}
+                            />
+                        </div>
+                        <Caption reason={newest.clone()} />
+                        <Transport
                             now_ms={snapshot.now_ms}
                             seen_ms={lab.seen_ms}
                             span_ms={span_ms}
+                            over_at_ms={snapshot.over_at_ms}
+                            ready={snapshot.applied}
+                            playing={snapshot.playing}
+                            speed={snapshot.speed}
                         />
+                        <Explain
+                            tab={lab.tab}
+                            reasons={Rc::clone(&snapshot.reasons)}
+                            events={Rc::clone(&snapshot.events)}
+                            commands={Rc::clone(&snapshot.commands)}
+                            shows_lines={lab.is_applied()}
+                        />
+                        <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
                     </main>
-                    <Caption reason={newest.clone()} />
-                    <Transport
-                        now_ms={snapshot.now_ms}
-                        seen_ms={lab.seen_ms}
-                        span_ms={span_ms}
-                        over_at_ms={snapshot.over_at_ms}
-                        ready={snapshot.applied}
-                        playing={snapshot.playing}
-                        speed={snapshot.speed}
-                    />
-                    <Explain
-                        tab={lab.tab}
-                        reasons={Rc::clone(&snapshot.reasons)}
-                        events={Rc::clone(&snapshot.events)}
-                        commands={Rc::clone(&snapshot.commands)}
-                        shows_lines={lab.is_applied()}
-                    />
-                    <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
                     <Help />
                 </div>
                 <CrashPanel />

@@ -5,6 +5,7 @@ use yew::prelude::*;
 /// What a piece of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    Indent,
     Plain,
     Key,
     Mark,
@@ -16,6 +17,7 @@ enum Kind {
 impl Kind {
     const fn class(self) -> Option<&'static str> {
         match self {
+            Self::Indent => Some("y-indent"),
             Self::Plain => None,
             Self::Key => Some("y-key"),
             Self::Mark => Some("y-mark"),
@@ -30,10 +32,7 @@ impl Kind {
 pub(super) fn coloured(line: &str) -> Html {
     pieces(line)
         .into_iter()
-        .map(|(kind, piece)| match kind.class() {
-            Some(class) => html! { <span {class}>{ piece.to_owned() }</span> },
-            None => html! { { piece } },
-        })
+        .map(|(kind, piece)| html! { <span class={kind.class()}>{ piece.to_owned() }</span> })
         .collect()
 }
 
@@ -42,7 +41,7 @@ fn pieces(line: &str) -> Vec<(Kind, &str)> {
     let (mut rest, comment) = split_comment(line);
     let body = rest.trim_start_matches(' ');
     let indent = rest.len() - body.len();
-    push(&mut found, Kind::Plain, rest.get(..indent));
+    push(&mut found, Kind::Indent, rest.get(..indent));
     rest = body;
     while let Some(item) = rest.strip_prefix("- ") {
         push(&mut found, Kind::Mark, Some("-"));
@@ -121,11 +120,11 @@ mod tests {
 
     #[test]
     fn lines_have_their_colours() {
-        use Kind::{Comment, Key, Mark, Number, Plain, Text};
+        use Kind::{Comment, Indent, Key, Mark, Number, Plain, Text};
         check(
             "  backoffLimit: 3  # tres",
             &[
-                (Plain, "  "),
+                (Indent, "  "),
                 (Key, "backoffLimit"),
                 (Mark, ":"),
                 (Number, " 3  "),
@@ -145,7 +144,7 @@ mod tests {
         check(
             "  - \"a # b: c\"",
             &[
-                (Plain, "  "),
+                (Indent, "  "),
                 (Mark, "-"),
                 (Plain, " "),
                 (Text, "\"a # b: c\""),

@@ -60,7 +60,7 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
         }
     });
     html! {
-        <aside class="panel explain" aria-label={texts.explain}>
+        <section class="panel explain" aria-label={texts.explain}>
             <div class="tabs" role="tablist" aria-label={texts.explain} onkeydown={keydown}>{ for tabs }</div>
             <div id="explain-panel" class="tab-panel" role="tabpanel" tabindex="0" aria-labelledby={tab_id(props.tab)}>
                 { match props.tab {
@@ -71,7 +71,7 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
                     Tab::Kubectl => html! { <Terminal commands={Rc::clone(&props.commands)} /> },
                 } }
             </div>
-        </aside>
+        </section>
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
         });
         html! {
             <button type="button" lang={choice.tag()} data-language={choice.tag()}
-                aria-label={choice.name()} title={choice.name()}
+                title={choice.name()}
                 aria-pressed={(choice == language).to_string()} onclick={speak}>
                 { choice.tag().to_uppercase() }
             </button>

@@ -73,7 +73,7 @@ pub(super) fn Pod(props: &PodProps) -> Html {
             <span class="pod-facts">
                 <span class="fact">{ short_duration(age(pod, props.now_ms)) }</span>
                 if let Some(code) = pod.exit_code {
-                    <span class={classes!("fact", (code != 0).then_some("fact-bad"))}>
+                    <span class={classes!("fact", "fact-code", (code != 0).then_some("fact-bad"))}>
                         { format!("{} {code}", texts.exit_code) }
                     </span>
                 }

@@ -2,7 +2,7 @@
 
 use super::contexts::{use_act, use_language, use_texts};
 use super::state::{Action, Tab, View};
-use super::text::{breakable, rich};
+use super::text::rich;
 use crate::i18n::{lines_named, offset, plain, reason_sentence};
 use crate::playground::Reason;
 use std::rc::Rc;
@@ -17,7 +17,8 @@ pub(super) struct ReasonsProps {
     pub(super) shows_lines: bool,
 }
 
-/// The newest at the top, in full colour; what happened in the same instant shares its mark.
+/// The newest at the top, in full; what happened in the same instant is open too, the rest is
+/// one click away.
 #[component]
 pub(super) fn Reasons(props: &ReasonsProps) -> Html {
     let texts = use_texts();
@@ -59,15 +60,19 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
     );
     html! {
         <li {class} data-reason={reason.change.to_string()}>
-            <p class="reason-head">
-                <time>{ offset(reason.at_ms) }</time>
-                <code class="object">{ breakable(&short_object(&reason.object)) }</code>
-                if props.shows_lines && !reason.lines.is_empty() {
-                    <span class="chip chip-lines">{ lines_named(language, &reason.lines) }</span>
-                }
-            </p>
-            <h3>{ rich(&said.title) }</h3>
-            <p class="reason-text">{ rich(&said.text) }</p>
+            <details open={props.now}>
+                <summary>
+                    <span class="reason-head">
+                        <time>{ offset(reason.at_ms) }</time>
+                        <code class="object">{ short_object(&reason.object) }</code>
+                        if props.shows_lines && !reason.lines.is_empty() {
+                            <span class="chip chip-lines">{ lines_named(language, &reason.lines) }</span>
+                        }
+                    </span>
+                    <strong>{ rich(&said.title) }</strong>
+                </summary>
+                <p class="reason-text">{ rich(&said.text) }</p>
+            </details>
         </li>
     }
 }

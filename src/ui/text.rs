@@ -17,8 +17,14 @@ pub(super) fn rich(sentence: &str) -> Html {
         .collect()
 }
 
-/// A CamelCase word that may be broken before its capitals, since columns are narrow.
+/// Words up to here fit into any column.
+const SHORT_WORD: usize = 14;
+
+/// A long CamelCase word, which may be broken before its capitals, since columns are narrow.
 pub(super) fn breakable(word: &str) -> Html {
+    if word.len() <= SHORT_WORD {
+        return html! { { word } };
+    }
     let mut parts: Vec<String> = Vec::new();
     let mut low = false;
     for character in word.chars() {

@@ -31,7 +31,7 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
     let texts = use_texts();
     let over = props.over_at_ms.is_some_and(|over| props.now_ms >= over);
     html! {
-        <section class="transport" aria-label={texts.timeline}>
+        <section class="transport" aria-label={texts.transport}>
             <div class="controls">
                 <Buttons ready={props.ready} playing={props.playing} at_start={props.now_ms == 0} {over} />
                 <output id="clock" class="clock" aria-label={texts.clock} data-ms={props.now_ms.to_string()}>

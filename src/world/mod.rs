@@ -6,9 +6,11 @@
 
 mod job_controller;
 mod limits;
+mod requests;
 mod setup;
 
 pub use limits::{Bound, ClientLimit, Limits};
+pub use requests::Propagation;
 pub use setup::Settings;
 
 use crate::api::{Job, Object, ObjectKind, Pod, PodSpec};
@@ -33,6 +35,8 @@ enum Step {
     Schedule(Oid),
     /// Something in the kubelet.
     Kubelet(KubeletStep),
+    /// The garbage collector's turn for a Pod whose Job is deleted.
+    Collect(Oid),
 }
 
 /// The whole cluster at an instant; cloning it is how a run is kept to be forked.
@@ -112,6 +116,7 @@ impl World {
             Step::SyncJob(job) => self.sync_job(job),
             Step::GoOn(job) => self.go_on(job),
             Step::Schedule(pod) => self.schedule(pod),
+            Step::Collect(pod) => self.collect(pod),
             Step::Kubelet(step) => self.with_kubelet(|kubelet, bench| kubelet.step(bench, step)),
         }
         true
@@ -151,11 +156,6 @@ impl World {
         } else if self.written > limits.changes {
             self.bound = Some(Bound::Changes(limits.changes));
         }
-    }
-
-    /// Stores a Job that was read, defaulted and validated.
-    pub fn create_job(&mut self, job: Job) -> Oid {
-        registry::create_job(&mut self.store, self.now_ms, job, Because::Applied)
     }
 
     // ---- watches
@@ -224,6 +224,7 @@ impl World {
     fn tell_pod_removed(&mut self, oid: Oid) {
         if let Some(job) = self.store.owner(oid) {
             self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS);
+            self.finish_foreground(job);
         }
         self.unscheduled.remove(&oid);
         self.notice(oid);

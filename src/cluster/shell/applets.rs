@@ -26,7 +26,10 @@ pub fn simple(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) -
         "echo" => echo(task, rest, cx),
         "printf" => {
             let words: Vec<&str> = rest.iter().map(|a| &**a).collect();
-            let Some((format, arguments)) = words.split_first() else { return Some(usage(task, "printf", cx)) };
+            let Some((format, arguments)) = words.split_first() else {
+                task.complain(cx, "usage: printf FORMAT [ARGUMENT...]");
+                return Some(2);
+            };
             let (out, errors, status) = printf(format, arguments);
             task.write(cx, 1, &out);
             for line in errors.lines() {
@@ -158,7 +161,7 @@ fn describe(task: &Task, name: &str, rest: &[Rc<str>], cx: &mut Context) -> Resu
         "id" => match first {
             _ if words.iter().any(|w| w.contains('n')) => "root\n".into(),
             "" if words.first().is_some_and(|w| matches!(*w, "-u" | "-g")) => "0\n".into(),
-            _ => "uid=0(root) gid=0(root) groups=0(root)\n".into(),
+            _ => "uid=0(root) gid=0(root) groups=0(root),10(wheel)\n".into(),
         },
         "uname" => match words.first().copied() {
             Some("-a") => format!("Linux {} 6.12.0 #1 SMP x86_64 GNU/Linux\n", cx.shared.settings.hostname),
@@ -251,7 +254,16 @@ fn environment(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) 
     }
     task.frames.push(Frame::Variables(saved));
     if words.is_empty() {
-        let text: String = task.variables.exported().iter().map(|(n, v)| format!("{n}={v}\n")).collect();
+        let mut text: String = task.variables.exported().iter().map(|(n, v)| format!("{n}={v}\n")).collect();
+        // What ash itself exports, where there is a shell.
+        if &*task.name != name && !rest.iter().any(|a| a.starts_with('-')) {
+            if task.variables.get("SHLVL").is_none() {
+                text.push_str("SHLVL=1\n");
+            }
+            if task.variables.get("PWD").is_none() {
+                text.push_str(&format!("PWD={}\n", task.cwd));
+            }
+        }
         task.write(cx, 1, &text);
     } else {
         task.run_program(&words.into(), cx);
@@ -269,7 +281,10 @@ fn seq(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
                 words = tail.get(1..).unwrap_or(&[]);
                 continue;
             }
-            _ => break,
+            word => match word.strip_prefix("-s") {
+                Some(attached) => separator = unescape(attached, Escapes::Echo).0,
+                None => break,
+            },
         }
         words = tail;
     }

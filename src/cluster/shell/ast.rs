@@ -149,7 +149,7 @@ pub enum RedirectKind {
     Copy,
     /// `&>`: standard output and error.
     WriteAll,
-    /// `<<` and `<<<`: the text itself.
+    /// `<<`: the text itself.
     Text,
 }
 

@@ -9,7 +9,7 @@ use super::expand::{Scope, refusal};
 use super::files::absolute;
 use super::io::{Fd, Input};
 use super::parser::Script;
-use super::task::{Action, Argv, Context, Frame, Options, Reading, Task, Wait};
+use super::task::{Action, Argv, Context, Ended, Frame, Options, Reading, Task, Wait};
 use super::world::{Program, Signal};
 
 /// The builtins of POSIX that are special: an error in them ends the shell, and assignments before
@@ -81,7 +81,13 @@ pub fn run(task: &mut Task, argv: &Argv, cx: &mut Context) -> bool {
         "export" | "readonly" => declare(task, name, rest, cx),
         "local" => local(task, rest, cx),
         "unset" => unset(task, rest, cx),
-        "shift" => shift(task, rest),
+        "shift" => {
+            if rest.first().is_some_and(|n| n.parse::<usize>().is_err()) {
+                illegal_number(task, name, rest, cx);
+                return true;
+            }
+            shift(task, rest)
+        }
         "set" => set(task, rest, cx),
         "eval" => {
             let text = rest.iter().map(|a| &**a).collect::<Vec<&str>>().join(" ");
@@ -108,7 +114,7 @@ pub fn run(task: &mut Task, argv: &Argv, cx: &mut Context) -> bool {
         }
         "type" => describe(task, rest, true, cx),
         "command" => match rest.first().map(|a| &**a) {
-            Some(flag @ ("-v" | "-V")) => describe(task, rest.get(1..).unwrap_or(&[]), flag == "-V", cx),
+            Some(flag @ ("-v" | "-V")) => describe(task, rest.get(1..2).unwrap_or(&[]), flag == "-V", cx),
             Some("-p") => {
                 task.run_plain(&rest.get(1..).unwrap_or(&[]).into(), cx);
                 return true;
@@ -187,7 +193,7 @@ fn change_folder(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         found => {
             let why = if found.is_some() { "Not a directory" } else { "No such file or directory" };
             task.complain_of(cx, "cd", &format!("can't cd to {target}: {why}"));
-            1
+            2
         }
     }
 }
@@ -362,6 +368,10 @@ fn source(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) {
         task.status = 0;
         return;
     };
+    if !file.contains('/') {
+        task.complain_of(cx, name, &format!("{file}: not found"));
+        return task.exit(2);
+    }
     match cx.read(&absolute(&task.cwd, file)) {
         Ok(text) => {
             let before = Rc::clone(&task.arguments);
@@ -484,10 +494,9 @@ fn read(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
                         'r' => reading.raw = true,
                         's' => {}
                         _ => {
-                            let tail = letters.get(at + 1..).unwrap_or("");
-                            let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
-                            if letter == 'p' {
-                                task.write(cx, 2, value);
+                            // A prompt is only for terminals, and there is no time limit.
+                            if letters.get(at + 1..).is_none_or(str::is_empty) {
+                                words.next();
                             }
                             break;
                         }
@@ -561,7 +570,7 @@ fn getopts(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
     let mut result = letter.to_string();
     let _ = task.variables.unset("OPTARG");
     if position.is_none() {
-        task.complain(cx, &format!("Illegal option -{letter}"));
+        task.write(cx, 2, &format!("Illegal option -{letter}\n"));
         result = "?".into();
     } else if takes {
         let value = if rest_of_word.is_empty() {
@@ -575,7 +584,7 @@ fn getopts(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
                 let _ = task.variables.set("OPTARG", value);
             }
             None => {
-                task.complain(cx, &format!("No arg for -{letter} option"));
+                task.write(cx, 2, &format!("No arg for -{letter} option\n"));
                 result = "?".into();
             }
         }
@@ -611,17 +620,18 @@ impl Task {
     /// The `wait` builtin has nothing more to wait for; a 0 at the end means that it was alone.
     pub fn jobs_over(&mut self, pids: &[u32], cx: &mut Context) {
         let alone = pids.last() == Some(&0);
-        for pid in pids {
-            self.jobs.retain(|job| job != pid);
-            if let Some(ended) = cx.shared.ended.remove(pid) {
-                self.status = ended.status;
-                if let (Some(signal), false) = (ended.signal, alone) {
-                    self.obituary(signal, cx);
-                }
-            }
-        }
         if alone {
+            self.jobs.clear();
             self.status = 0;
+            cx.shared.ended.retain(|pid, _| !pids.contains(pid));
+            return;
+        }
+        // The status stays known, for those who ask twice.
+        for ended in pids.iter().filter_map(|pid| cx.shared.ended.get(pid).copied()).collect::<Vec<Ended>>() {
+            self.status = ended.status;
+            if let Some(signal) = ended.signal {
+                self.obituary(signal, cx);
+            }
         }
     }
 

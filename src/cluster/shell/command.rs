@@ -215,7 +215,6 @@ impl Task {
             self.calls += 1;
             let arguments = argv.get(1..).unwrap_or(&[]).into();
             self.frames.push(Frame::Call(std::mem::replace(&mut self.arguments, arguments), Vec::new()));
-            self.status = 0;
             return self.begin(&body, cx);
         }
         self.run_plain(argv, cx);
@@ -345,6 +344,7 @@ impl Task {
             Source::Input => None,
         };
         self.reset_for_exec(cx);
+        self.in_file = matches!(invocation.source, Source::File(_));
         self.name = Rc::clone(&invocation.name);
         self.arguments = invocation.arguments.into();
         self.options = invocation.options;
@@ -497,8 +497,8 @@ impl Invocation {
 
 /// A word as ash shows it to be read again.
 pub fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_-./:,+@%^=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
+    let plain = |c: char| matches!(c, '+'..=':' | '@'..='Z' | ']'..='_' | 'a'..='z');
+    if word.chars().all(plain) {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', "'\"'\"'"))

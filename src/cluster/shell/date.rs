@@ -50,10 +50,6 @@ fn parse(text: &str) -> Option<i64> {
     Some(((days * 24 + hour.clamp(0, 24)) * 60 + minute.clamp(0, 60)) * 60_000 + second.clamp(0, 60) * 1000)
 }
 
-fn leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
 /// Days from 1970 to the first of a month.
 fn days_before(year: i64, month: i64) -> i64 {
     let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };

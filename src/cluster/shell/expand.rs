@@ -301,7 +301,7 @@ impl<'a, 'c> Expander<'a, 'c> {
                 };
                 return Err(Stop::Error(format!("{name}: {message}")));
             }
-            Operation::Bad => return Err(Stop::Error("bad substitution".into())),
+            Operation::Bad => return Err(Stop::Error("syntax error: bad substitution".into())),
             operation => {
                 let Some(value) = value else {
                     if self.task.options.nounset && !matches!(name, "@" | "*") {
@@ -312,7 +312,8 @@ impl<'a, 'c> Expander<'a, 'c> {
                     return Ok(());
                 };
                 match operation {
-                    Operation::Length => value.chars().count().to_string().into(),
+                    // In bytes: containers have no locale.
+                    Operation::Length => value.len().to_string().into(),
                     Operation::TrimStart(longest, word) => {
                         let pattern = self.inner_pattern(word)?;
                         trim_start(&value, &pattern, *longest)

@@ -94,7 +94,7 @@ impl Files {
         ] {
             let _ = files.write(path, text, 0);
         }
-        for name in super::applets::NAMES {
+        for name in super::applets::NAMES.into_iter().chain(["ash", "sh"]) {
             let path = format!("/bin/{name}");
             let _ = files.write(&path, "", 0);
             let _ = files.set_mode(&path, 0o755);

@@ -54,7 +54,7 @@ pub fn run(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) -> O
         }
         "chown" => Vec::new(),
         "cp" | "mv" | "ln" => move_all(task, name, &operands, has("rRa"), cx),
-        "ls" => list(task, &operands, &options, cx),
+        "ls" => return Some(list(task, &operands, &options, cx)),
         "find" => find(task, rest, cx),
         "mktemp" => {
             let path = (0..10_000).map(|n| format!("/tmp/tmp.{n:06}")).find(|p| cx.entry(p).is_none());
@@ -132,7 +132,7 @@ fn move_all(task: &Task, name: &str, operands: &[&str], folders: bool, cx: &mut 
     })
 }
 
-fn list(task: &mut Task, operands: &[&str], options: &str, cx: &mut Context) -> Vec<String> {
+fn list(task: &mut Task, operands: &[&str], options: &str, cx: &mut Context) -> i32 {
     let operands = if operands.is_empty() { &["."][..] } else { operands };
     let hidden = options.contains(['a', 'A']);
     let mut errors = Vec::new();
@@ -157,6 +157,9 @@ fn list(task: &mut Task, operands: &[&str], options: &str, cx: &mut Context) -> 
         }
         let mut names = cx.list(&path).unwrap_or_default();
         names.retain(|name| hidden || !name.starts_with('.'));
+        if options.contains('a') {
+            names.splice(0..0, [".".into(), "..".into()]);
+        }
         if options.contains('t') {
             names.sort_by_key(|name| cx.entry(&format!("{path}/{name}")).map(|e| std::cmp::Reverse(e.changed_ms)));
         }
@@ -170,8 +173,12 @@ fn list(task: &mut Task, operands: &[&str], options: &str, cx: &mut Context) -> 
             files.push_str(&line(cx, &absolute(&path, &name), &name, options));
         }
     }
+    // Complaints come first, as the names are looked up before anything is listed.
+    for error in &errors {
+        task.write(cx, 2, &format!("{error}\n"));
+    }
     task.write(cx, 1, &files);
-    errors
+    i32::from(!errors.is_empty())
 }
 
 fn line(cx: &mut Context, path: &str, name: &str, options: &str) -> String {

@@ -134,23 +134,6 @@ impl Opened {
             _ => Input::End,
         }
     }
-
-    /// Puts back what was read too far.
-    pub fn unread(&mut self, fd: &Fd, text: &str) {
-        match fd {
-            Fd::Reader(id) => {
-                if let Some(open) = self.texts.get_mut(id) {
-                    open.at = open.at.saturating_sub(text.len());
-                }
-            }
-            Fd::PipeIn(id) => {
-                if let Some(pipe) = self.pipes.get_mut(id) {
-                    pipe.buffer.insert_str(0, text);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// A line that the container wrote.

@@ -13,6 +13,9 @@ use super::pattern;
 use super::task::{Action, Argv, Context, Expanding, Frame, MAX_FRAMES, Task, Wait};
 use super::world::Signal;
 
+/// The most background jobs that a shell remembers.
+const MAX_JOBS: usize = 1_024;
+
 impl Task {
     /// Takes one step.
     pub fn step(&mut self, cx: &mut Context) {
@@ -58,6 +61,7 @@ impl Task {
                 self.write(cx, 1, &text);
                 self.frames.push(Frame::Repeat(text));
             }
+            Frame::Exec(argv) => self.replace_by(&argv, cx),
             Frame::Commands(commands, status) => self.next_command(commands, status, cx),
             Frame::Outside(outside) => self.outside(outside, cx),
             frame => self.unwind(frame, cx),
@@ -153,6 +157,7 @@ impl Task {
             return;
         }
         if let Some(error) = &script.error {
+            self.line = error.line;
             self.complain(cx, &error.message);
             self.exit(2);
         }
@@ -186,8 +191,10 @@ impl Task {
         } else if arm + 1 < node.arms.len() {
             self.test(node, arm + 1);
         } else {
-            self.status = 0;
-            self.frames.extend(node.otherwise.as_ref().map(|body| Frame::Sequence(Rc::clone(body), 0)));
+            match &node.otherwise {
+                Some(body) => self.frames.push(Frame::Sequence(Rc::clone(body), 0)),
+                None => self.status = 0,
+            }
         }
     }
 
@@ -379,6 +386,9 @@ impl Task {
             Some(pid) => {
                 self.last_job = pid;
                 self.jobs.push(pid);
+                if self.jobs.len() > MAX_JOBS {
+                    self.jobs.remove(0);
+                }
                 if let Some(child) = cx.shared.forked.last_mut() {
                     let traps = Rc::make_mut(child.traps.get_or_insert_default());
                     traps.insert(Some(Signal::Int), Action::Ignore);

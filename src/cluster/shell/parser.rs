@@ -206,7 +206,8 @@ impl<'a> Parser<'a> {
     /// A block that may not be empty.
     fn block(&mut self) -> Parsed<Block> {
         let nodes = self.list(false)?;
-        if nodes.is_empty() {
+        // At the end of the text it is the missing word that ash complains about.
+        if nodes.is_empty() && *self.peek()? != Token::End {
             let token = self.next()?;
             return Err(unexpected(&token, None));
         }
@@ -481,7 +482,9 @@ impl<'a> Parser<'a> {
             "<&" => (0, RedirectKind::Copy),
             ">&" => (1, RedirectKind::Copy),
             "&>" => (1, RedirectKind::WriteAll),
-            "<<" | "<<-" | "<<<" => (0, RedirectKind::Text),
+            "<<" | "<<-" => (0, RedirectKind::Text),
+            // ash has no here-strings.
+            "<<<" => return Err(unexpected(&Token::Op("<<<"), None)),
             _ => return Ok(None),
         };
         self.token = None;
@@ -496,16 +499,6 @@ impl<'a> Parser<'a> {
             Token::Assignment(name, value) => joined(&name, value),
             Token::Fd(number) => Word::Plain(number.to_string().into()),
             token => return Err(unexpected(&token, None)),
-        };
-        let target = if op == "<<<" {
-            let mut parts = match target {
-                Word::Plain(text) => vec![Part::Quoted(text)],
-                Word::Parts(parts) => parts.to_vec(),
-            };
-            parts.push(Part::Quoted("\n".into()));
-            Word::Parts(parts.into())
-        } else {
-            target
         };
         Ok(Some(Redirect { fd, kind, target }))
     }

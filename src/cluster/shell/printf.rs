@@ -1,6 +1,6 @@
 //! Models `printf`, `echo -e` and `$'…'` of busybox: escapes and conversions.
 //!
-//! Left out: `%q`, floating point (`%f`, `%g`, `%e` print the number as it was given).
+//! Left out: `%q`; `%g` and `%e` print the number as it was given; `%f` rounds decimal digits.
 
 /// Where escapes stand: the octal ones differ.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,7 +155,8 @@ impl Run<'_> {
                 text.chars().take(precision.unwrap_or(usize::MAX)).collect()
             }
             'c' => self.argument().unwrap_or_default().chars().take(1).collect(),
-            'f' | 'g' | 'e' | 'G' | 'E' => self.argument().unwrap_or_else(|| "0".into()),
+            'f' => decimal(&self.argument().unwrap_or_default(), precision.unwrap_or(6)),
+            'g' | 'e' | 'G' | 'E' => self.argument().unwrap_or_else(|| "0".into()),
             _ => self.integer(letter, &flags, precision),
         };
         let width = usize::try_from(width).unwrap_or(0).min(4096);
@@ -214,6 +215,22 @@ impl Run<'_> {
         };
         format!("{sign}{digits}")
     }
+}
+
+/// A decimal number rounded to so many places, half away from zero.
+fn decimal(text: &str, places: usize) -> String {
+    let places = places.min(12);
+    let (negative, digits) = text.trim_start().strip_prefix('-').map_or((false, text.trim_start()), |rest| (true, rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();
+    let mut value: u128 = format!("{whole}{kept}").parse::<u64>().map_or(0, u128::from);
+    if fraction.as_bytes().get(places).is_some_and(|d| (b'5'..=b'9').contains(d)) {
+        value += 1;
+    }
+    let all = format!("{value:0>width$}", width = places + 1);
+    let (whole, fraction) = all.split_at(all.len() - places);
+    let point = if places == 0 { "" } else { "." };
+    format!("{}{whole}{point}{fraction}", if negative { "-" } else { "" })
 }
 
 /// Decimal, `0x…`, `0…`, or `'c` for a character's code.

@@ -241,9 +241,18 @@ fn substitute(space: &str, regex: &Regex, with: &[Piece], all: bool, nth: usize)
     let chars: Vec<char> = space.chars().collect();
     let (mut out, mut at, mut count) = (String::new(), 0, 0);
     let mut changed = false;
+    // Where the last match ended: nothing empty matches there.
+    let mut before = None;
     while at <= chars.len() {
         let Some(spans) = regex.find(&chars, at) else { break };
         let (from, to) = spans.first().copied().flatten()?;
+        if from == to && before == Some(from) {
+            out.extend(chars.get(from));
+            at = from + 1;
+            before = None;
+            continue;
+        }
+        before = Some(to);
         count += 1;
         out.extend(chars.get(at..from)?);
         if count >= nth {

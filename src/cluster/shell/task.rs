@@ -99,6 +99,8 @@ pub enum Frame {
     Timeout(u32, Signal, Option<u64>),
     /// `time`: when it began, and whether in the POSIX format.
     Time(u64, bool),
+    /// Another program takes the task's place.
+    Exec(Argv),
     /// A text tool.
     Tool(Box<Tool>),
     /// `read`: names, whether backslashes are plain, and what has been read of a continued line.
@@ -249,6 +251,8 @@ pub struct Task {
     pub calls: u32,
     /// The line at hand.
     pub line: u32,
+    /// Whether its script is a file, whose lines ash tells in its messages.
+    pub in_file: bool,
     /// When it began, for `$SECONDS`.
     pub started_ms: u64,
     /// How far `getopts` is within an argument.
@@ -331,6 +335,7 @@ impl Task {
             tested: false,
             calls: 0,
             line: 0,
+            in_file: false,
             started_ms: now,
             option_at: 0,
         }
@@ -438,13 +443,15 @@ impl Task {
 
     /// Writes `sh: message` to standard error.
     pub fn complain(&mut self, cx: &mut Context, message: &str) {
-        let text = format!("{}: {message}\n", self.name);
+        let place = if self.in_file { format!("line {}: ", self.line + 1) } else { String::new() };
+        let text = format!("{}: {place}{message}\n", self.name);
         self.write(cx, 2, &text);
     }
 
     /// The same of a builtin, which ash tells with the line.
     pub fn complain_of(&mut self, cx: &mut Context, builtin: &str, message: &str) {
-        let text = format!("{}: {builtin}: line {}: {message}\n", self.name, self.line);
+        let line = self.line + u32::from(self.in_file);
+        let text = format!("{}: {builtin}: line {line}: {message}\n", self.name);
         self.write(cx, 2, &text);
     }
 

@@ -1,6 +1,9 @@
 //! Tests of the whole shell: what commands write, how they end, and when.
 
+mod ash;
 mod commands;
+mod corpus;
+mod fuzz;
 mod signals;
 
 use std::rc::Rc;

@@ -34,6 +34,19 @@ impl Lines {
     /// The output for all lines.
     pub fn finish(&self, mut lines: Vec<String>) -> String {
         let total = lines.len();
+        // Only those that leave lines as they are leave the last without an end.
+        let cuts = matches!(self, Lines::AllBut(_) | Lines::From(_) | Lines::Last(..) | Lines::LastBytes(_));
+        let unended = cuts && lines.last().is_some_and(|l| !l.ends_with('\n'));
+        for line in &mut lines {
+            line.truncate(line.trim_end_matches('\n').len());
+        }
+        let join = |lines: &[String]| {
+            let mut text: String = lines.iter().flat_map(|l| [l.as_str(), "\n"]).collect();
+            if unended && !matches!(self, Lines::AllBut(1..)) {
+                text.pop();
+            }
+            text
+        };
         match self {
             Lines::Tac => lines.reverse(),
             Lines::Rev => lines.iter_mut().for_each(|l| *l = l.chars().rev().collect()),
@@ -48,12 +61,12 @@ impl Lines {
                 lines.drain(..total.saturating_sub(*most));
             }
             Lines::LastBytes(most) => {
-                let text: String = lines.iter().flat_map(|l| [l.as_str(), "\n"]).collect();
+                let text = join(&lines);
                 let skip = text.chars().count().saturating_sub(*most);
                 return text.chars().skip(skip).collect();
             }
         }
-        lines.iter().flat_map(|l| [l.as_str(), "\n"]).collect()
+        join(&lines)
     }
 }
 

@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use super::ast::Node;
 use super::task::{Argv, Context, Frame, Task, Wait};
 use super::world::Signal;
 
@@ -37,6 +36,10 @@ pub fn kill(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         && &**flag == "--"
     {
         words = tail;
+    }
+    if words.is_empty() {
+        task.complain(cx, "you need to specify whom to kill");
+        return 1;
     }
     let mut status = 0;
     for word in words {
@@ -145,21 +148,10 @@ pub fn timeout(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
         task.status = 1;
         return;
     };
-    let words = command.iter().map(|word| super::ast::Word::Plain(Rc::clone(word))).collect();
-    let node = super::ast::Simple {
-        assignments: Vec::new(),
-        words,
-        redirects: Vec::new(),
-        ready: Some(command.into()),
-        line: task.line,
-    };
     let fds = Rc::clone(&task.fds);
-    let Some(pid) = task.fork(vec![Frame::Sequence(Rc::new([Node::Simple(Rc::new(node))]), 0)], fds, cx) else {
-        return task.exit(2);
-    };
+    let Some(pid) = task.fork(vec![Frame::Exec(command.into())], fds, cx) else { return task.exit(2) };
     if let Some(child) = cx.shared.forked.last_mut() {
-        child.functions = None;
-        child.options = super::task::Options::default();
+        child.shell_pid = pid;
     }
     let deadline = cx.now.saturating_add(ms);
     task.wait = Wait::Child(pid, (ms > 0).then_some(deadline));

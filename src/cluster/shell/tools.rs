@@ -40,7 +40,7 @@ pub enum Filter {
     Wc(String, [usize; 3]),
     /// `tee`: the files.
     Tee(Vec<String>),
-    /// One that needs all lines at the end.
+    /// One that needs all lines at the end; how long they are.
     All(Lines, Vec<String>, usize),
     /// `grep`
     Grep(Box<super::grep::Grep>),
@@ -413,7 +413,7 @@ impl Tool {
             Filter::All(_, kept, size) => {
                 *size += line.len();
                 if *size < MAX_KEPT {
-                    kept.push(line.trim_end_matches('\n').to_owned());
+                    kept.push(line.to_owned());
                 }
             }
             Filter::Grep(grep) => return grep.line(line.trim_end_matches('\n'), out),

@@ -78,7 +78,7 @@ fn generated_selector(job: &Value, errors: &mut Errors) {
     }
 }
 
-/// What a Job's own spec adds to the one of a CronJob's template.
+/// What a Job's own spec adds to the one of a `CronJob`'s template.
 pub(crate) fn selector_and_labels(spec: &Value, path: &Path, errors: &mut Errors) {
     let selector = sub(spec, "selector");
     if spec.has("selector") {
@@ -96,13 +96,13 @@ pub(crate) fn selector_and_labels(spec: &Value, path: &Path, errors: &mut Errors
     }
 }
 
-/// A Job's spec, or the one of a CronJob's template.
+/// A Job's spec, or the one of a `CronJob`'s template.
 pub(crate) fn job_spec(spec: &Value, path: &Path, allow_privileged: bool, errors: &mut Errors) {
     for name in ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"] {
         errors.negative(&path.child(name), spec.int(name));
     }
     if spec.has("maxFailedIndexes") && !spec.has("backoffLimitPerIndex") {
-        errors.late(|errors| errors.required(&path.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified"));
+        errors.required(&path.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified");
     }
     if spec.has("managedBy") {
         managed_by(spec.text("managedBy"), &path.child("managedBy"), errors);

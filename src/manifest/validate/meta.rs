@@ -36,16 +36,11 @@ pub(crate) fn metadata_update(new: &Value, old: &Value, errors: &mut Errors) {
     if new.text("resourceVersion").is_empty() {
         errors.invalid(&path.child("resourceVersion"), "", "must be specified for an update");
     }
-    for name in ["name", "namespace"] {
+    for name in ["name", "namespace", "uid"] {
         if new.text(name) != old.text(name) {
             errors.invalid(&path.child(name), new.text(name), "field is immutable");
         }
     }
-    errors.late(|errors| {
-        if new.text("uid") != old.text("uid") {
-            errors.invalid(&path.child("uid"), new.text("uid"), "field is immutable");
-        }
-    });
     labels(new, "labels", &path.child("labels"), errors);
     annotations(new, &path.child("annotations"), errors);
     owners(new, &path.child("ownerReferences"), errors);
@@ -68,16 +63,14 @@ fn owners(meta: &Value, path: &Path, errors: &mut Errors) {
     for (index, owner) in meta.list("ownerReferences").iter().enumerate() {
         let path = path.index(index);
         let version = owner.text("apiVersion");
-        if !version.is_empty() && (version.matches('/').count() > 1 || version.ends_with('/')) {
+        if version.matches('/').count() > 1 || version.ends_with('/') {
             errors.invalid(&path.child("apiVersion"), version, "must be <group>/<version> or <version>");
         }
-        errors.late(|errors| {
-            for name in ["apiVersion", "kind", "name", "uid"] {
-                if owner.text(name).is_empty() {
-                    errors.required(&path.child(name), "must not be empty");
-                }
+        for name in ["apiVersion", "kind", "name", "uid"] {
+            if owner.text(name).is_empty() {
+                errors.required(&path.child(name), "must not be empty");
             }
-        });
+        }
     }
 }
 

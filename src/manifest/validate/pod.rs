@@ -5,7 +5,7 @@
 
 use super::container::{self, Context};
 use super::field::{Errors, Path};
-use super::{meta, names, scheduling, security, volumes};
+use super::{meta, names, resources, scheduling, security, volumes};
 use crate::manifest::access::{Access, sub};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -59,6 +59,7 @@ fn pod_spec(spec: &Value, path: &Path, is_pod: bool, allow_privileged: bool, err
     };
     container::containers(spec.list("containers"), &context, &path.child("containers"), errors);
     container::init_containers(spec, &context, &path.child("initContainers"), errors);
+    resources::of_pod(spec, path, errors);
     host_network(spec, path, is_pod, errors);
     match spec.text("restartPolicy") {
         "" => errors.required(&path.child("restartPolicy"), ""),

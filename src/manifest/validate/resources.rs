@@ -38,6 +38,43 @@ pub(crate) fn requirements(container: &Value, path: &Path, errors: &mut Errors) 
     claims(resources, &path.child("claims"), errors);
 }
 
+/// `resources` of the Pod as a whole.
+pub(crate) fn of_pod(spec: &Value, path: &Path, errors: &mut Errors) {
+    if !spec.has("resources") {
+        return;
+    }
+    let path = path.child("resources");
+    let limits = sub(sub(spec, "resources"), "limits");
+    let resources_of = |container: &Value, list: &str, name: &str| {
+        Quantity::parse(sub(sub(container, "resources"), list).text(name)).ok()
+    };
+    requirements(spec, &path, errors);
+    for (name, amount) in meta::sorted(sub(spec, "resources"), "requests") {
+        let Some(wanted) = amount.as_str().and_then(|text| Quantity::parse(text).ok()) else { continue };
+        let total: i128 =
+            spec.list("containers").iter().filter_map(|c| resources_of(c, "requests", name)).map(Quantity::milli).sum();
+        if total > wanted.milli() {
+            let shown = Quantity::parse(&format!("{total}m")).map_or_else(|_| total.to_string(), |q| q.to_string());
+            let detail = format!("must be greater than or equal to aggregate container requests of {shown}");
+            errors.invalid(&path.child("requests").key(name), &wanted.to_string(), &detail);
+        }
+    }
+    let containers = path.child("containers");
+    for (index, container) in spec.list("containers").iter().enumerate() {
+        let item = containers.index(index);
+        for (name, amount) in meta::sorted(sub(container, "resources"), "limits") {
+            let pod_limit = limits.text(name);
+            let (Some(limit), Ok(most)) = (resources_of(container, "limits", name), Quantity::parse(pod_limit)) else {
+                continue;
+            };
+            if limit.milli() > most.milli() {
+                let detail = format!("must be less than or equal to pod limits of {pod_limit}");
+                errors.invalid(&item.key(name).child("limits"), amount.as_str().unwrap_or(""), &detail);
+            }
+        }
+    }
+}
+
 fn compare(name: &str, request: &str, limit: &str, path: &Path, errors: &mut Errors) {
     let (Ok(wanted), Ok(most)) = (Quantity::parse(request), Quantity::parse(limit)) else { return };
     let (wanted, most) = (wanted.milli(), most.milli());

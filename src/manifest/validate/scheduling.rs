@@ -12,14 +12,11 @@ pub(crate) fn tolerations(list: &[Value], path: &Path, errors: &mut Errors) {
         let path = path.index(index);
         let (key, operator, value) = (toleration.text("key"), toleration.text("operator"), toleration.text("value"));
         let effect = toleration.text("effect");
-        if key.is_empty() {
-            if operator != "Exists" {
-                let detail =
-                    "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
-                errors.invalid(&path.child("operator"), operator, detail);
-            }
-        } else {
-            errors.late(|errors| errors.invalid_each(&path.child("key"), key, names::label_key(key)));
+        if key.is_empty() && operator != "Exists" {
+            let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+            errors.invalid(&path.child("operator"), operator, detail);
+        } else if !key.is_empty() {
+            errors.invalid_each(&path.child("key"), key, names::label_key(key));
         }
         if toleration.has("tolerationSeconds") && effect != "NoExecute" {
             errors.invalid(&path.child("effect"), effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");

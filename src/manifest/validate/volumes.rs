@@ -112,10 +112,8 @@ fn source(volume: &Value, path: &Path, errors: &mut Errors) {
             }
             "projected" => projected(source, &path, errors),
             "csi" => required("driver", errors),
-            "ephemeral" => {
-                if !source.has("volumeClaimTemplate") {
-                    errors.required(&path.child("volumeClaimTemplate"), "");
-                }
+            "ephemeral" if !source.has("volumeClaimTemplate") => {
+                errors.required(&path.child("volumeClaimTemplate"), "");
             }
             "image" => {
                 required("reference", errors);

@@ -1,7 +1,7 @@
 //! Models `sigs.k8s.io/yaml@v1.6.0` `YAMLToJSON` over `go.yaml.in/yaml/v2@v2.4.4` `decode.go`: one YAML
 //! document → a JSON value with the place of every field.
 //!
-//! Leaves out: `!!binary`.
+//! Leaves out: structs as targets; kubectl reads into anything.
 
 mod parser;
 mod resolve;
@@ -181,22 +181,16 @@ impl Decoder<'_> {
         }
         let name = self.key(key, in_alias)?;
         let (value, mut place) = self.node(value, in_alias)?;
-        let name = match name {
-            Some(name) => name,
-            None => {
-                let shown = match &value {
-                    Value::Null => "interface {}(nil)".to_owned(),
-                    Value::String(text) => gotext::quote(text),
-                    other => other.to_string(),
-                };
-                let shown = shown.replace("interface {}(nil)", "<nil>");
-                let message = format!(
-                    "unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}"
-                );
-                let error = YamlError::at("", key_node.start);
-                self.late.get_or_insert(YamlError { message, ..error });
-                return Ok(());
-            }
+        let Some(name) = name else {
+            let shown = match &value {
+                Value::Null => "<nil>".to_owned(),
+                Value::String(text) => gotext::quote(text),
+                other => other.to_string(),
+            };
+            let message = format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}");
+            let error = YamlError::at("", key_node.start);
+            self.late.get_or_insert(YamlError { message, ..error });
+            return Ok(());
         };
         place.key = Some(span(key_node.start, key_node.end));
         // The last of equal keys wins, silently.
@@ -219,18 +213,19 @@ impl Decoder<'_> {
             let shown = self.go_syntax(node, 0);
             return Err(YamlError::at(&format!("invalid map key: {shown}"), node.start));
         };
-        Ok(match self.resolve(node, text)? {
+        Ok(match resolve_node(node, text)? {
             Scalar::Null => None,
             Scalar::Bool(value) => Some(value.to_string()),
             Scalar::Int(number) => Some(number.to_string()),
             Scalar::Big(number) => Some(number.to_string()),
             Scalar::Float(number) => Some(resolve::float_key(number)),
             Scalar::Text => Some(text.clone()),
+            Scalar::Binary(decoded) => Some(decoded),
         })
     }
 
     fn scalar(&mut self, node: &Node, text: &str) -> Result<Value, YamlError> {
-        Ok(match self.resolve(node, text)? {
+        Ok(match resolve_node(node, text)? {
             Scalar::Null => Value::Null,
             Scalar::Bool(value) => Value::Bool(value),
             Scalar::Int(number) => Value::from(number),
@@ -245,18 +240,8 @@ impl Decoder<'_> {
                 Value::Null
             }
             Scalar::Text => Value::String(text.to_owned()),
+            Scalar::Binary(decoded) => Value::String(decoded),
         })
-    }
-
-    fn resolve(&self, node: &Node, text: &str) -> Result<Scalar, YamlError> {
-        if node.tag.is_empty() && !node.implicit {
-            return Ok(Scalar::Text);
-        }
-        let tag = if node.tag == "!" { "" } else { &node.tag };
-        if node.tag == "!" && !text.is_empty() {
-            return Ok(Scalar::Text);
-        }
-        resolve(tag, text).map_err(|problem| YamlError::at(&problem, node.start))
     }
 
     fn alias(&mut self, id: NodeId, node: &Node, name: &str, target: NodeId) -> Result<(Value, Inside), YamlError> {
@@ -317,7 +302,7 @@ impl Decoder<'_> {
             _ => "interface {}(nil)".to_owned(),
         };
         match &node.kind {
-            NodeKind::Scalar(text) => match self.resolve(node, text) {
+            NodeKind::Scalar(text) => match resolve_node(node, text) {
                 Ok(Scalar::Null) => "interface {}(nil)".to_owned(),
                 Ok(Scalar::Bool(value)) => value.to_string(),
                 Ok(Scalar::Int(number)) => number.to_string(),
@@ -338,6 +323,13 @@ impl Decoder<'_> {
             }
         }
     }
+}
+
+fn resolve_node(node: &Node, text: &str) -> Result<Scalar, YamlError> {
+    if node.tag.is_empty() && !node.implicit {
+        return Ok(Scalar::Text);
+    }
+    resolve(&node.tag, text).map_err(|problem| YamlError::at(&problem, node.start))
 }
 
 fn is_merge(node: &Node) -> bool {

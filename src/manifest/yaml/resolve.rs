@@ -1,7 +1,7 @@
 //! Models `go.yaml.in/yaml/v2@v2.4.4/resolve.go`: what a plain scalar means (YAML 1.1), and
 //! `encoding/json`'s way to write the number.
 //!
-//! Leaves out: `!!binary` with anything but valid base64 text.
+//! Leaves out: timestamps as anything but text.
 
 use super::TAG_PREFIX;
 use serde_json::{Number, Value};
@@ -16,6 +16,8 @@ pub(super) enum Scalar {
     Big(u64),
     Float(f64),
     Text,
+    /// The text of a `!!binary`.
+    Binary(String),
 }
 
 const TRUE: [&str; 11] = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
@@ -27,6 +29,10 @@ pub(super) fn resolve(tag: &str, text: &str) -> Result<Scalar, String> {
     let short = tag.strip_prefix(TAG_PREFIX).unwrap_or(tag);
     match short {
         "" => return Ok(plain(text)),
+        "binary" if tag != short => {
+            let decoded = base64(text).ok_or("!!binary value contains invalid base64 data")?;
+            return Ok(Scalar::Binary(decoded));
+        }
         "bool" | "int" | "float" | "null" | "timestamp" if tag != short => {}
         // Any other tag keeps the text.
         _ => return Ok(Scalar::Text),
@@ -37,7 +43,7 @@ pub(super) fn resolve(tag: &str, text: &str) -> Result<Scalar, String> {
         Scalar::Bool(_) => "bool",
         Scalar::Int(_) | Scalar::Big(_) => "int",
         Scalar::Float(_) => "float",
-        Scalar::Text => "str",
+        Scalar::Text | Scalar::Binary(_) => "str",
     };
     match (short, scalar) {
         ("float", Scalar::Int(number)) => {
@@ -148,6 +154,31 @@ fn looks_like_a_date(text: &str) -> bool {
         })
     };
     year && within(12) && within(31) && parts.next().is_none() && (time.is_empty() || time.contains(':'))
+}
+
+/// Decodes base64; what isn't UTF-8 becomes U+FFFD, as JSON would have it.
+fn base64(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut count, mut letters) = (0_u32, 0, 0);
+    let trimmed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+    for byte in trimmed.trim_end_matches('=').bytes() {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(digit);
+        count += 6;
+        letters += 1;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xFF).unwrap_or(0));
+        }
+    }
+    (trimmed.len().is_multiple_of(4) && letters % 4 != 1).then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The number as kubectl sends it: whole floats are integers.

@@ -140,7 +140,7 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         self.skip_to_next_token();
-        self.unroll_indent(self.column())?;
+        self.unroll_indent(self.column());
         if self.is_end(0) {
             return self.fetch_stream_end();
         }
@@ -257,12 +257,11 @@ impl<'a> Scanner<'a> {
     }
 
     /// Closes the blocks that the column left.
-    fn unroll_indent(&mut self, column: isize) -> Result<(), YamlError> {
+    fn unroll_indent(&mut self, column: isize) {
         while self.flow_level == 0 && self.indent > column {
             self.push(TokenKind::BlockEnd, self.mark);
             self.indent = self.indents.pop().unwrap_or(-1);
         }
-        Ok(())
     }
 
     // ---- tokens
@@ -272,7 +271,7 @@ impl<'a> Scanner<'a> {
             self.mark.column = 0;
             self.mark.line += 1;
         }
-        self.unroll_indent(-1)?;
+        self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         self.push(TokenKind::StreamEnd, self.mark);
@@ -281,7 +280,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn fetch_directive(&mut self) -> Result<(), YamlError> {
-        self.unroll_indent(-1)?;
+        self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.mark;
@@ -291,7 +290,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn fetch_document_marker(&mut self, kind: TokenKind) -> Result<(), YamlError> {
-        self.unroll_indent(-1)?;
+        self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         self.push_long(kind, 3);
@@ -487,13 +486,9 @@ impl<'a> Scanner<'a> {
 
     /// The byte so many places ahead; 0 past the end.
     pub(super) fn at(&mut self, ahead: usize) -> u8 {
-        match self.text.get(self.mark.offset + ahead) {
-            Some(byte) => *byte,
-            None => {
-                self.saw_end = true;
-                0
-            }
-        }
+        let byte = self.text.get(self.mark.offset + ahead).copied();
+        self.saw_end |= byte.is_none();
+        byte.unwrap_or(0)
     }
 
     fn byte(&self, ahead: usize) -> u8 {

@@ -1,0 +1,102 @@
+//! Models `k8s.io/kubectl/pkg/cmd/patch@v0.37.2` and the server's side of it
+//! (`staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go@v1.37.2`).
+//!
+//! Leaves out, so far: the strategic merge of lists, JSON patches, kinds other than Jobs.
+
+use super::arguments::Arguments;
+use super::write::{Failure, kind_of};
+use super::{Printed, Session};
+use crate::api::{Job, ObjectKind};
+use crate::cluster::Oid;
+use crate::manifest::{self, Accepted};
+use crate::world::World;
+use serde_json::{Map, Value};
+
+pub(super) fn patch(session: &mut Session<'_>, arguments: &Arguments) -> Printed {
+    let Some(text) = arguments.value("patch") else {
+        return Printed::error("error: must specify --patch or --patch-file containing the contents of the patch\n");
+    };
+    let mut words = arguments.words.iter().skip(1);
+    let (kind_word, name) = match (words.next(), words.next()) {
+        (Some(both), None) => both.split_once('/').unwrap_or((both, "")),
+        (Some(kind), Some(name)) => (kind.as_str(), name.as_str()),
+        _ => return Printed::error("error: resource(s) were provided, but no name was specified\n"),
+    };
+    let Some((ObjectKind::Job, prefix)) = kind_of(kind_word) else {
+        return Printed::error(format!("error: the server doesn't have a resource type \"{kind_word}\"\n"));
+    };
+    let namespace = std::rc::Rc::clone(&session.world.settings().namespace);
+    let Some(oid) = session.world.store().find(ObjectKind::Job, &namespace, name) else {
+        return Printed::error(format!("Error from server (NotFound): jobs.batch \"{name}\" not found\n"));
+    };
+    let Ok(patch) = serde_json::from_str::<Value>(text).or_else(|_| serde_yaml::from_str(text)) else {
+        return Printed::error(format!("error: unable to parse \"{text}\": yaml: did not find expected node content\n"));
+    };
+    match change(session.world, oid, &patch) {
+        Ok(true) => Printed::out(format!("{prefix}/{name} patched\n")),
+        Ok(false) => Printed::out(format!("{prefix}/{name} patched (no change)\n")),
+        Err(Failure::Refused(refusal)) => Printed::error(refusal.stderr),
+        Err(Failure::Said(text)) => Printed::error(text),
+    }
+}
+
+/// Applies a manifest to an object that is there already. Tells whether it changed.
+pub(super) fn apply_again(world: &mut World, oid: Oid, accepted: &Accepted) -> Result<bool, Failure> {
+    let mut wanted = Map::new();
+    for part in ["metadata", "spec"] {
+        if let Some(value) = accepted.object.get(part) {
+            wanted.insert(part.to_owned(), value.clone());
+        }
+    }
+    change(world, oid, &Value::Object(wanted))
+}
+
+fn change(world: &mut World, oid: Oid, patch: &Value) -> Result<bool, Failure> {
+    let Some(old) = world.store().job(oid).map(|job| job.to_value()) else { return Ok(false) };
+    let mut new = old.clone();
+    merge(&mut new, patch);
+    // The status has a door of its own.
+    if let (Some(fields), Some(status)) = (new.as_object_mut(), old.get("status")) {
+        fields.insert("status".to_owned(), status.clone());
+    }
+    let said = |text: &str| Failure::Said(format!("The request is invalid: {text}\n"));
+    let kind = manifest::served().find(|kind| kind.kind == "Job").ok_or_else(|| said("no kind Job"))?;
+    let new = manifest::decode_object(&new, &kind).map_err(|problems| {
+        said(problems.first().map_or("", |problem| problem.message.as_str()))
+    })?;
+    manifest::validate_update(&old, &new, &kind, "").map_err(Failure::Refused)?;
+    let job = Job::from_value(&new).map_err(|error| said(&error.to_string()))?;
+    Ok(world.update_job(oid, job))
+}
+
+/// A JSON merge patch (RFC 7396).
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(fields) = target else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            fields.shift_remove(key);
+        } else {
+            merge(fields.entry(key.clone()).or_insert(Value::Null), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn merge_patches_follow_the_rfc() {
+        let mut target = json!({"a": {"b": 1, "c": 2}, "d": [1, 2]});
+        merge(&mut target, &json!({"a": {"b": null, "e": 5}, "d": [3]}));
+        assert_eq!(target, json!({"a": {"c": 2, "e": 5}, "d": [3]}));
+    }
+}

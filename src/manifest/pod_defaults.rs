@@ -1,0 +1,187 @@
+//! Models `SetDefaults_Pod` (`pkg/apis/core/v1/defaults.go@v1.37.2`) and the admission plugins `ServiceAccount`,
+//! `Priority` and `DefaultTolerationSeconds`: what a Pod has that its template hasn't.
+//!
+//! Leaves out: `LimitRanger`, image pull secrets of the service account, Pod-level resources.
+
+use super::access::{Access, default_text, default_to, fields, sub, sub_mut};
+use super::kinds::KindId;
+use serde_json::{Map, Value, json};
+
+const ACCOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+/// Seconds that a Pod stays on a node that is not ready or not reachable.
+const TOLERATION_SECONDS: i64 = 300;
+
+/// Why admission refuses a Pod: the path and the server's words after `pods "x" is forbidden: `.
+pub(crate) fn forbidden(pod: &Value, accounts: &[&str]) -> Option<(&'static str, String)> {
+    let (metadata, spec) = (sub(pod, "metadata"), sub(pod, "spec"));
+    let account = match spec.text("serviceAccountName") {
+        "" => "default",
+        account => account,
+    };
+    if !accounts.is_empty() && !accounts.contains(&account) {
+        let namespace = metadata.text("namespace");
+        let text = format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
+        return Some(("spec.serviceAccountName", text));
+    }
+    let priority = match spec.text("priorityClassName") {
+        "" => 0,
+        "system-cluster-critical" => 2_000_000_000,
+        "system-node-critical" => 2_000_001_000,
+        class => return Some(("spec.priorityClassName", format!("no PriorityClass with name {class} was found"))),
+    };
+    match spec.int("priority") {
+        Some(given) if given != priority => {
+            let text = format!("the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name");
+            Some(("spec.priority", text))
+        }
+        _ => None,
+    }
+}
+
+/// Fills in a Pod's spec that came from a template or a manifest. `suffix`: five characters for the volume with the
+/// service account's token.
+pub fn default_pod(spec: &mut Value, suffix: &str) {
+    if spec.int("terminationGracePeriodSeconds").is_some_and(|seconds| seconds < 0) {
+        fields(spec).insert("terminationGracePeriodSeconds".to_owned(), Value::from(1));
+    }
+    let host_network = spec.flag("hostNetwork") == Some(true);
+    for container in containers(spec) {
+        requests_from_limits(container);
+        if host_network {
+            for port in container.get_mut("ports").and_then(Value::as_array_mut).into_iter().flatten() {
+                let number = port.int("containerPort").unwrap_or(0);
+                default_to(port, "hostPort", number);
+            }
+        }
+    }
+    default_to(spec, "enableServiceLinks", true);
+    service_account(spec, suffix);
+    let priority = match spec.text("priorityClassName") {
+        "system-cluster-critical" => 2_000_000_000,
+        "system-node-critical" => 2_000_001_000,
+        _ => 0,
+    };
+    default_to(spec, "priority", priority);
+    default_to(spec, "preemptionPolicy", "PreemptLowerPriority");
+    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+        tolerate(spec, key);
+    }
+}
+
+fn containers(spec: &mut Value) -> Vec<&mut Value> {
+    let lists = fields(spec).iter_mut().filter(|(name, _)| matches!(name.as_str(), "containers" | "initContainers"));
+    lists.filter_map(|(_, list)| list.as_array_mut()).flatten().collect()
+}
+
+fn requests_from_limits(container: &mut Value) {
+    let Some(limits) = sub(sub(container, "resources"), "limits").as_object().cloned() else { return };
+    if limits.is_empty() {
+        return;
+    }
+    let requests = sub_mut(sub_mut(container, "resources"), "requests");
+    for (name, amount) in limits {
+        default_to(requests, &name, amount);
+    }
+}
+
+fn service_account(spec: &mut Value, suffix: &str) {
+    default_text(spec, "serviceAccountName", "default");
+    let account = spec.text("serviceAccountName").to_owned();
+    fields(spec).insert("serviceAccount".to_owned(), Value::from(account));
+    if spec.flag("automountServiceAccountToken") == Some(false) {
+        return;
+    }
+    let name = format!("kube-api-access-{suffix}");
+    let mut mounted = false;
+    for container in containers(spec) {
+        let mounts = fields(container).entry("volumeMounts").or_insert_with(|| json!([]));
+        let Some(mounts) = mounts.as_array_mut() else { continue };
+        if !mounts.iter().any(|mount| mount.text("mountPath") == ACCOUNT_PATH) {
+            mounts.push(json!({"mountPath": ACCOUNT_PATH, "name": name, "readOnly": true}));
+            mounted = true;
+        }
+    }
+    if !mounted {
+        return;
+    }
+    let volumes = fields(spec).entry("volumes").or_insert_with(|| json!([]));
+    if let Some(volumes) = volumes.as_array_mut() {
+        let namespace = json!({"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}, "path": "namespace"});
+        volumes.push(json!({"name": name, "projected": {"defaultMode": 420, "sources": [
+            {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+            {"configMap": {"items": [{"key": "ca.crt", "path": "ca.crt"}], "name": "kube-root-ca.crt"}},
+            {"downwardAPI": {"items": [namespace]}},
+        ]}}));
+    }
+}
+
+fn tolerate(spec: &mut Value, key: &str) {
+    let tolerated = spec.list("tolerations").iter().any(|toleration| {
+        matches!(toleration.text("key"), "" | "node.kubernetes.io/not-ready" | "node.kubernetes.io/unreachable")
+            && (toleration.text("key").is_empty() || toleration.text("key") == key)
+            && matches!(toleration.text("effect"), "" | "NoExecute")
+    });
+    if tolerated {
+        return;
+    }
+    let list = fields(spec).entry("tolerations").or_insert_with(|| json!([]));
+    if let Some(list) = list.as_array_mut() {
+        list.push(json!({"effect": "NoExecute", "key": key, "operator": "Exists", "tolerationSeconds": TOLERATION_SECONDS}));
+    }
+}
+
+/// The status that a new Pod starts with.
+pub(crate) fn first_status(spec: &Value) -> Value {
+    json!({"phase": "Pending", "qosClass": qos_class(spec)})
+}
+
+/// `BestEffort` without any request or limit, `Guaranteed` where all are equal, else `Burstable`.
+pub fn qos_class(spec: &Value) -> &'static str {
+    let mut any = false;
+    let mut guaranteed = true;
+    for container in spec.list("containers").iter().chain(spec.list("initContainers")) {
+        let resources = sub(container, "resources");
+        for resource in ["cpu", "memory"] {
+            let (limit, request) = (sub(resources, "limits").text(resource), sub(resources, "requests").text(resource));
+            let set = |amount: &str| !matches!(amount, "" | "0");
+            any |= set(limit) || set(request);
+            guaranteed &= set(limit) && (request.is_empty() || request == limit);
+        }
+    }
+    match (any, guaranteed) {
+        (false, _) => "BestEffort",
+        (true, true) => "Guaranteed",
+        (true, false) => "Burstable",
+    }
+}
+
+/// A headless Service's addresses; others get theirs from the store.
+pub(crate) fn service_addresses(service: &mut Value, kind: &KindId) {
+    let spec = sub_mut(service, "spec");
+    if kind.kind == "Service" && spec.text("type") != "ExternalName" {
+        if spec.text("clusterIP") == "None" {
+            default_to(spec, "clusterIPs", json!(["None"]));
+        }
+        default_to(spec, "ipFamilies", json!(["IPv4"]));
+        default_text(spec, "ipFamilyPolicy", "SingleStack");
+    }
+    fields(service).insert("status".to_owned(), json!({"loadBalancer": Map::new()}));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pod_gets_what_its_template_has_not() {
+        let mut spec = json!({
+            "containers": [{"name": "a", "resources": {"limits": {"cpu": "1", "memory": "1Gi"}}}],
+            "tolerations": [{"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute"}],
+        });
+        default_pod(&mut spec, "abcde");
+        assert_eq!(spec["containers"][0]["resources"]["requests"], json!({"cpu": "1", "memory": "1Gi"}));
+        assert_eq!(spec["containers"][0]["volumeMounts"][0]["name"], "kube-api-access-abcde");
+        assert_eq!(spec.list("tolerations").len(), 2);
+        assert_eq!(qos_class(&spec), "Guaranteed");
+    }
+}

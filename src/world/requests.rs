@@ -1,0 +1,193 @@
+//! What a client of the API server may ask of the cluster while it runs.
+
+use super::{Step, World};
+use crate::api::{Job, Object, ObjectKind, ObjectMeta, Other, Pod, PodCondition, PodSpec, TRACKING_FINALIZER};
+use crate::because::Because;
+use crate::cluster::latency::WATCH_MS;
+use crate::cluster::{Oid, names, registry};
+use serde_json::Value;
+use std::rc::Rc;
+
+/// What becomes of the objects that belong to a deleted one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Propagation {
+    /// They are deleted after it.
+    Background,
+    /// They are deleted before it.
+    Foreground,
+    /// They stay, without owner.
+    Orphan,
+}
+
+impl World {
+    /// A uid that no object has.
+    pub fn new_uid(&mut self) -> String {
+        names::uid(&mut self.draws.1)
+    }
+
+    /// Five random characters for a generated name.
+    pub fn new_suffix(&mut self) -> String {
+        names::suffix(&mut self.draws.0)
+    }
+
+    /// The object of that kind and name.
+    pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<Oid> {
+        match kind {
+            "Job" => self.store.find(ObjectKind::Job, namespace, name),
+            "Pod" => self.store.find(ObjectKind::Pod, namespace, name),
+            other => self.store.find(ObjectKind::Other, namespace, &format!("{other}/{name}")),
+        }
+    }
+
+    /// Stores an object that was read, defaulted, validated and prepared.
+    ///
+    /// # Errors
+    /// If it doesn't fit its types, which strict decoding should have told.
+    pub fn create(&mut self, kind: &str, object: &Value) -> Result<Oid, serde_json::Error> {
+        match kind {
+            "Job" => {
+                let job = Job::from_value(object)?;
+                Ok(registry::create_job(&mut self.store, self.now_ms, job, Because::Applied))
+            }
+            "Pod" => self.create_bare_pod(object),
+            _ => self.create_other(kind, object),
+        }
+    }
+
+    fn create_bare_pod(&mut self, object: &Value) -> Result<Oid, serde_json::Error> {
+        let part = |name: &str| object.get(name).cloned().unwrap_or(Value::Null);
+        let metadata: ObjectMeta = serde_json::from_value(part("metadata"))?;
+        let spec: PodSpec = serde_json::from_value(part("spec"))?;
+        let spec = Rc::new(registry::admitted_spec(&spec));
+        Ok(registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, Because::Applied))
+    }
+
+    fn create_other(&mut self, kind: &str, object: &Value) -> Result<Oid, serde_json::Error> {
+        let metadata: ObjectMeta =
+            serde_json::from_value(object.get("metadata").cloned().unwrap_or(Value::Null))?;
+        let api_version = object.get("apiVersion").and_then(Value::as_str).unwrap_or("v1").to_owned();
+        let metadata = ObjectMeta { creation_timestamp: Some(self.store.timestamp(self.now_ms)), ..metadata };
+        let other = Other {
+            resource_version: self.store.next_revision(),
+            api_version,
+            kind: kind.to_owned(),
+            metadata: Rc::new(metadata),
+            body: Rc::new(object.clone()),
+        };
+        Ok(self.store.create(self.now_ms, Object::Other(Rc::new(other)), Because::Applied))
+    }
+
+    /// Replaces a Job's metadata and spec. Tells whether something changed.
+    pub fn update_job(&mut self, oid: Oid, new: Job) -> bool {
+        let Some(old) = self.store.job(oid) else { return false };
+        let spec_changed = old.spec != new.spec;
+        let same_metadata = {
+            let mut metadata = ObjectMeta::clone(&new.metadata);
+            metadata.rest.clone_from(&old.metadata.rest);
+            metadata == *old.metadata
+        };
+        if !spec_changed && same_metadata {
+            return false;
+        }
+        let because = Because::Changed { spec: spec_changed };
+        self.store.update_job(self.now_ms, oid, because, |job| {
+            let rest = job.metadata.rest.clone();
+            let generation = job.metadata.generation + i64::from(spec_changed);
+            job.metadata = Rc::new(ObjectMeta { rest, generation, ..ObjectMeta::clone(&new.metadata) });
+            if spec_changed {
+                job.spec = new.spec;
+            }
+        })
+    }
+
+    /// Deletes an object.
+    pub fn delete(&mut self, oid: Oid, grace_seconds: Option<i64>, propagation: Propagation) {
+        match self.store.get(oid) {
+            Some(Object::Pod(pod)) => {
+                let grace = grace_seconds.unwrap_or_else(|| pod.spec.grace_seconds());
+                let because = Because::DeleteAsked { grace_seconds: grace };
+                registry::delete_pod(&mut self.store, self.now_ms, oid, grace_seconds, &because);
+            }
+            Some(Object::Job(_)) => self.delete_job(oid, propagation),
+            Some(Object::Other(_)) => {
+                self.store.remove(self.now_ms, oid, Because::DeleteAsked { grace_seconds: 0 });
+            }
+            _ => {}
+        }
+    }
+
+    /// Evicts a Pod: a disruption, then a deletion.
+    pub fn evict(&mut self, oid: Oid) {
+        let now = self.store.timestamp(self.now_ms);
+        self.store.update_pod(self.now_ms, oid, Because::Evicted, |pod: &mut Pod| {
+            let status = Rc::make_mut(&mut pod.status);
+            status.conditions.retain(|condition| condition.kind != "DisruptionTarget");
+            status.conditions.insert(0, PodCondition {
+                last_transition_time: Some(now),
+                message: Some(Rc::from("Eviction API: evicting")),
+                reason: Some("EvictionByEvictionAPI"),
+                status: "True",
+                kind: "DisruptionTarget",
+            });
+        });
+        registry::delete_pod(&mut self.store, self.now_ms, oid, None, &Because::Evicted);
+    }
+
+    // ---- garbage
+
+    /// Models `pkg/controller/garbagecollector@v1.37.2` for a Job and its Pods.
+    fn delete_job(&mut self, oid: Oid, propagation: Propagation) {
+        let pods = self.pods_of(oid);
+        let because = Because::DeleteAsked { grace_seconds: 0 };
+        match propagation {
+            Propagation::Foreground if !pods.is_empty() => {
+                let now = self.store.timestamp(self.now_ms);
+                self.store.update_job(self.now_ms, oid, because, |job| {
+                    let metadata = Rc::make_mut(&mut job.metadata);
+                    metadata.deletion_timestamp = Some(now);
+                    metadata.deletion_grace_period_seconds = Some(0);
+                    metadata.finalizers.push(FOREGROUND.to_owned());
+                    metadata.generation += 1;
+                });
+            }
+            Propagation::Orphan => {
+                for pod in &pods {
+                    self.store.update_pod(self.now_ms, *pod, Because::Released, |pod| {
+                        let metadata = Rc::make_mut(&mut pod.metadata);
+                        metadata.owner_references = Rc::default();
+                        metadata.finalizers.retain(|finalizer| finalizer != TRACKING_FINALIZER);
+                    });
+                }
+                self.store.remove(self.now_ms, oid, because);
+                return;
+            }
+            _ => self.store.remove(self.now_ms, oid, because),
+        }
+        for pod in pods {
+            self.queue.push(self.now_ms + WATCH_MS, Step::Collect(pod));
+        }
+    }
+
+    fn pods_of(&self, job: Oid) -> Vec<Oid> {
+        self.store.pods().filter(|(oid, _)| self.store.owner(*oid) == Some(job)).map(|(oid, _)| oid).collect()
+    }
+
+    /// A Pod whose Job goes, goes too; nobody counts it any more.
+    pub(super) fn collect(&mut self, pod: Oid) {
+        registry::remove_finalizer(&mut self.store, self.now_ms, pod, TRACKING_FINALIZER, &Because::Removed);
+        let because = Because::DeleteAsked {
+            grace_seconds: self.store.pod(pod).map_or(0, |pod| pod.spec.grace_seconds()),
+        };
+        registry::delete_pod(&mut self.store, self.now_ms, pod, None, &because);
+    }
+
+    /// The last Pod of a Job that is deleted in the foreground is gone: so is the Job.
+    pub(super) fn finish_foreground(&mut self, job: Oid) {
+        let waits = self.store.job(job).is_some_and(|job| job.metadata.has_finalizer(FOREGROUND));
+        if waits && self.pods_of(job).is_empty() {
+            self.store.remove(self.now_ms, job, Because::Removed);
+        }
+    }
+}
+
+const FOREGROUND: &str = "foregroundDeletion";
