@@ -16,6 +16,11 @@ pub fn watch_for_crashes() {
 
 fn reveal(report: &str) -> Option<()> {
     let document = document()?;
+    let root = document.document_element()?;
+    // The first panic is the cause; those after it only follow from it.
+    if root.get_attribute("data-lab").as_deref() == Some("failed") {
+        return None;
+    }
     let panel: HtmlElement = document.get_element_by_id("crash")?.dyn_into().ok()?;
     if let Some(message) = document.get_element_by_id("crash-message") {
         message.set_text_content(Some(report));
@@ -28,8 +33,5 @@ fn reveal(report: &str) -> Option<()> {
     panel.set_hidden(false);
     let _ = panel.focus();
     // Tells static/boot.js that somebody already said it.
-    document
-        .document_element()?
-        .set_attribute("data-lab", "failed")
-        .ok()
+    root.set_attribute("data-lab", "failed").ok()
 }

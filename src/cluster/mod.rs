@@ -6,6 +6,7 @@ pub mod latency;
 pub mod names;
 mod recorder;
 pub mod registry;
+mod rows;
 pub mod scheduler;
 pub mod shell;
 mod store;

@@ -40,13 +40,8 @@ pub struct Report {
     pub host: Rc<str>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Similar {
-    about: Oid,
-    component: &'static str,
-    warning: bool,
-    reason: &'static str,
-}
+/// Which events are alike: source, type and reason, about one object.
+type Alike = (&'static str, bool, &'static str);
 
 #[derive(Debug, Clone, Default)]
 struct Aggregate {
@@ -65,30 +60,40 @@ struct Bucket {
     filled_ms: u64,
 }
 
+/// What is remembered of the events about one object. They are of a handful of sorts, so lists do.
+#[derive(Debug, Clone, Default)]
+struct Memory {
+    aggregates: Vec<(Alike, Aggregate)>,
+    buckets: Vec<((&'static str, bool), Bucket)>,
+}
+
 /// Counts, merges and drops events as the clients of the API do.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
-    aggregates: BTreeMap<Similar, Aggregate>,
-    buckets: BTreeMap<(Oid, &'static str, bool), Bucket>,
+    memories: BTreeMap<Oid, Rc<Memory>>,
     sequence: u64,
 }
 
 impl Recorder {
+    /// Forgets an object about which nothing more will be reported.
+    pub fn forget(&mut self, about: Oid) {
+        self.memories.remove(&about);
+    }
+
     /// Reports through the core/v1 recorder, as controllers and the kubelet do.
     pub fn report(&mut self, store: &mut Store, now_ms: u64, report: Report) {
-        let similar = Similar {
-            about: report.about,
-            component: report.component,
-            warning: report.warning,
-            reason: report.reason,
-        };
-        let aggregate = self.aggregates.entry(similar).or_default();
+        let memory = Rc::make_mut(self.memories.entry(report.about).or_default());
+        let allowed = memory.allows(&report, now_ms);
+        let aggregate = memory.aggregate(&report);
         if now_ms.saturating_sub(aggregate.last_ms) > AGGREGATE_WINDOW_MS {
             *aggregate = Aggregate::default();
         }
         aggregate.last_ms = now_ms;
         if !aggregate.messages.contains(&report.message) && aggregate.messages.len() < AGGREGATE_AFTER {
             aggregate.messages.push(Rc::clone(&report.message));
+        }
+        if !allowed {
+            return;
         }
         let combined = aggregate.messages.len() >= AGGREGATE_AFTER;
         let known = if combined {
@@ -100,9 +105,6 @@ impl Recorder {
                 .find(|(path, message, _)| *path == report.field_path && *message == report.message)
                 .map(|(_, _, oid)| *oid)
         };
-        if !allowed(&mut self.buckets, &report, now_ms) {
-            return;
-        }
         let message = if combined {
             Rc::from(format!("(combined from similar events): {}", report.message))
         } else {
@@ -125,24 +127,16 @@ impl Recorder {
     /// Reports through the events.k8s.io recorder, as the scheduler does: repeats within six minutes
     /// become a series that keeps the first text, and whose count grows once.
     pub fn report_series(&mut self, store: &mut Store, now_ms: u64, report: Report) {
-        let similar = Similar {
-            about: report.about,
-            component: report.component,
-            warning: report.warning,
-            reason: report.reason,
-        };
-        let aggregate = self.aggregates.entry(similar).or_default();
+        let memory = Rc::make_mut(self.memories.entry(report.about).or_default());
+        let aggregate = memory.aggregate(&report);
         let known = aggregate
             .combined
             .filter(|_| now_ms.saturating_sub(aggregate.last_ms) <= SERIES_WINDOW_MS);
         aggregate.last_ms = now_ms;
         if let Some(oid) = known {
-            let first_repeat = store.get(oid).and_then(Object::as_event).is_some_and(|event| event.count == 1);
-            if first_repeat {
-                let text = store.get(oid).and_then(Object::as_event).map(|event| Rc::clone(&event.message));
-                if let Some(text) = text {
-                    count_again(store, now_ms, oid, &text);
-                }
+            let repeated = store.get(oid).and_then(Object::as_event);
+            if let Some(text) = repeated.filter(|event| event.count == 1).map(|event| Rc::clone(&event.message)) {
+                count_again(store, now_ms, oid, &text);
             }
             return;
         }
@@ -151,21 +145,33 @@ impl Recorder {
     }
 }
 
-/// Takes a token of the bucket for this source, object and type.
-fn allowed(
-    buckets: &mut BTreeMap<(Oid, &'static str, bool), Bucket>,
-    report: &Report,
-    now_ms: u64,
-) -> bool {
-    let bucket = buckets
-        .entry((report.about, report.component, report.warning))
-        .or_insert(Bucket { tokens: SPAM_BURST, filled_ms: now_ms });
-    let refills = now_ms.saturating_sub(bucket.filled_ms) / SPAM_REFILL_MS;
-    bucket.tokens = (bucket.tokens + refills).min(SPAM_BURST);
-    bucket.filled_ms += refills * SPAM_REFILL_MS;
-    let allowed = bucket.tokens > 0;
-    bucket.tokens = bucket.tokens.saturating_sub(1);
-    allowed
+impl Memory {
+    fn aggregate(&mut self, report: &Report) -> &mut Aggregate {
+        let alike = (report.component, report.warning, report.reason);
+        let place = self.aggregates.iter().position(|(other, _)| *other == alike);
+        let place = place.unwrap_or_else(|| {
+            self.aggregates.push((alike, Aggregate::default()));
+            self.aggregates.len() - 1
+        });
+        &mut self.aggregates[place].1
+    }
+
+    /// Takes a token of the bucket for this source and type.
+    fn allows(&mut self, report: &Report, now_ms: u64) -> bool {
+        let key = (report.component, report.warning);
+        let place = self.buckets.iter().position(|(other, _)| *other == key);
+        let place = place.unwrap_or_else(|| {
+            self.buckets.push((key, Bucket { tokens: SPAM_BURST, filled_ms: now_ms }));
+            self.buckets.len() - 1
+        });
+        let bucket = &mut self.buckets[place].1;
+        let refills = now_ms.saturating_sub(bucket.filled_ms) / SPAM_REFILL_MS;
+        bucket.tokens = (bucket.tokens + refills).min(SPAM_BURST);
+        bucket.filled_ms += refills * SPAM_REFILL_MS;
+        let allowed = bucket.tokens > 0;
+        bucket.tokens = bucket.tokens.saturating_sub(1);
+        allowed
+    }
 }
 
 fn count_again(store: &mut Store, now_ms: u64, oid: Oid, message: &Rc<str>) -> bool {

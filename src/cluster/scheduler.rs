@@ -148,21 +148,14 @@ fn lacking(store: &Store, node: &Node, pod: &Pod) -> (Vec<String>, bool) {
     };
     let max_pods = room("pods") / 1000;
     let mut reasons = Vec::new();
-    // Pods are counted only where that can matter: the sum over a full node is costly.
-    let counts = !wanted.is_empty() || (store.len() as u64) > u64::try_from(max_pods).unwrap_or(0);
-    if !counts {
-        return (reasons, false);
-    }
-    let mut pods = 0;
+    let assigned = store.assigned_pods(&node.metadata.name);
+    let pods = i128::try_from(assigned.len()).unwrap_or(i128::MAX);
     let mut used: BTreeMap<String, i128> = BTreeMap::new();
-    for (_, other) in store.pods() {
-        let here = other.node_name.as_ref() == Some(&node.metadata.name) && !other.status.is_terminal();
-        if here {
-            pods += 1;
-            if !wanted.is_empty() {
-                for (resource, amount) in requests(&other.spec) {
-                    *used.entry(resource).or_insert(0) += amount;
-                }
+    // Sums matter only to a Pod that asks for something.
+    if !wanted.is_empty() {
+        for other in assigned.filter_map(|oid| store.pod(oid)) {
+            for (resource, amount) in requests(&other.spec) {
+                *used.entry(resource).or_insert(0) += amount;
             }
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Pod, TRACKING_FINALIZER, Timestamp};
 use crate::because::Because;
+use super::rows::{Row, Rows};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -27,17 +28,15 @@ pub struct Change {
     pub because: Because,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Row {
-    object: Option<Object>,
-    owner: Option<Oid>,
-}
-
 /// All objects of the cluster.
 #[derive(Debug, Clone)]
 pub struct Store {
-    rows: Vec<Row>,
-    names: BTreeMap<(ObjectKind, String), Oid>,
+    rows: Rows,
+    names: BTreeMap<(ObjectKind, Rc<str>), Oid>,
+    /// The living objects of each kind but events.
+    living: BTreeMap<ObjectKind, BTreeSet<Oid>>,
+    /// Of each node the Pods that are assigned to it and haven't ended.
+    assigned: BTreeMap<Rc<str>, BTreeSet<Oid>>,
     uids: BTreeMap<Rc<str>, Oid>,
     /// Of each Job the Pods that may still change something for it.
     unsettled: BTreeMap<Oid, BTreeSet<Oid>>,
@@ -47,20 +46,22 @@ pub struct Store {
 }
 
 /// The key of an object among those of its kind.
-fn key(kind: ObjectKind, namespace: &str, name: &str) -> (ObjectKind, String) {
+fn key(kind: ObjectKind, namespace: &str, name: &str) -> (ObjectKind, Rc<str>) {
     let mut text = String::with_capacity(namespace.len() + name.len() + 1);
     text.push_str(namespace);
     text.push('/');
     text.push_str(name);
-    (kind, text)
+    (kind, Rc::from(text))
 }
 
 impl Store {
     /// An empty store whose virtual 0 is that many milliseconds after 1970.
     pub fn new(epoch_ms: i64) -> Self {
         Self {
-            rows: Vec::new(),
+            rows: Rows::default(),
             names: BTreeMap::new(),
+            living: BTreeMap::new(),
+            assigned: BTreeMap::new(),
             uids: BTreeMap::new(),
             unsettled: BTreeMap::new(),
             revision: 1,
@@ -91,7 +92,7 @@ impl Store {
 
     /// The object, while it exists.
     pub fn get(&self, oid: Oid) -> Option<&Object> {
-        self.rows.get(oid.0 as usize).and_then(|row| row.object.as_ref())
+        self.rows.get(oid).and_then(|row| row.object.as_ref())
     }
 
     /// The Job, while it exists.
@@ -116,29 +117,39 @@ impl Store {
 
     /// The object that owns this one as its controller.
     pub fn owner(&self, oid: Oid) -> Option<Oid> {
-        self.rows.get(oid.0 as usize).and_then(|row| row.owner)
+        self.rows.get(oid).and_then(|row| row.owner)
     }
 
     /// Every living object, in the order of creation.
     pub fn all(&self) -> impl Iterator<Item = (Oid, &Object)> {
-        self.rows.iter().zip(0_u32..).filter_map(|(row, number)| {
-            row.object.as_ref().map(|object| (Oid(number), object))
-        })
+        self.rows.iter().filter_map(|(oid, row)| row.object.as_ref().map(|object| (oid, object)))
+    }
+
+    /// Every living object of a kind that isn't Event, in the order of creation.
+    fn of_kind(&self, kind: ObjectKind) -> impl Iterator<Item = (Oid, &Object)> {
+        let oids = self.living.get(&kind).into_iter().flatten();
+        oids.filter_map(|oid| self.get(*oid).map(|object| (*oid, object)))
     }
 
     /// Every living Pod, in the order of creation.
     pub fn pods(&self) -> impl Iterator<Item = (Oid, &Rc<Pod>)> {
-        self.all().filter_map(|(oid, object)| object.as_pod().map(|pod| (oid, pod)))
+        self.of_kind(ObjectKind::Pod).filter_map(|(oid, object)| object.as_pod().map(|pod| (oid, pod)))
     }
 
     /// Every living Job, in the order of creation.
     pub fn jobs(&self) -> impl Iterator<Item = (Oid, &Rc<Job>)> {
-        self.all().filter_map(|(oid, object)| object.as_job().map(|job| (oid, job)))
+        self.of_kind(ObjectKind::Job).filter_map(|(oid, object)| object.as_job().map(|job| (oid, job)))
     }
 
     /// Every living node.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
-        self.all().filter_map(|(_, object)| object.as_node())
+        self.of_kind(ObjectKind::Node).filter_map(|(_, object)| object.as_node())
+    }
+
+    /// The Pods that are assigned to a node and haven't ended.
+    pub fn assigned_pods(&self, node: &str) -> impl ExactSizeIterator<Item = Oid> {
+        static NONE: BTreeSet<Oid> = BTreeSet::new();
+        self.assigned.get(node).unwrap_or(&NONE).iter().copied()
     }
 
     /// The Job's Pods that may still change something for it: all but those that have ended and
@@ -158,7 +169,7 @@ impl Store {
 
     /// Whether there has never been an object.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.len() == 0
     }
 
     /// Takes what was written since the last call.
@@ -184,6 +195,7 @@ impl Store {
         if object.kind() != ObjectKind::Event {
             let name = self.index_name(&object);
             self.names.insert(name, oid);
+            self.living.entry(object.kind()).or_default().insert(oid);
             if let Some(metadata) = object.metadata() {
                 self.uids.insert(Rc::clone(&metadata.uid), oid);
             }
@@ -243,6 +255,7 @@ impl Store {
     pub fn remove(&mut self, at_ms: u64, oid: Oid, because: Because) {
         let Some(object) = self.get(oid) else { return };
         let name = self.index_name(object);
+        let kind = object.kind();
         if let Some(metadata) = object.metadata() {
             let uid = Rc::clone(&metadata.uid);
             self.uids.remove(&uid);
@@ -250,10 +263,13 @@ impl Store {
         // A new object may have taken the name only after this one is gone, so it is still ours.
         self.names.remove(&name);
         self.unsettled.remove(&oid);
+        if let Some(living) = self.living.get_mut(&kind) {
+            living.remove(&oid);
+        }
         self.place(at_ms, oid, None, because);
     }
 
-    fn index_name(&self, object: &Object) -> (ObjectKind, String) {
+    fn index_name(&self, object: &Object) -> (ObjectKind, Rc<str>) {
         match object {
             Object::Other(other) => {
                 key(ObjectKind::Other, object.namespace(), &format!("{}/{}", other.kind, object.name()))
@@ -272,14 +288,31 @@ impl Store {
             Some(Object::Pod(pod)) => self.owner_of(&pod.metadata),
             _ => self.owner(oid),
         };
-        let Some(row) = self.rows.get_mut(oid.0 as usize) else { return };
+        let Some(row) = self.rows.get_mut(oid) else { return };
         let before = std::mem::replace(&mut row.object, object.clone());
         let owner_before = std::mem::replace(&mut row.owner, owner_now);
         if matches!(before, Some(Object::Pod(_))) || matches!(object, Some(Object::Pod(_))) {
             let settled = object.as_ref().and_then(Object::as_pod).is_none_or(|pod| is_settled(pod));
             self.settle(oid, owner_before, owner_now, settled);
+            self.assign(oid, before.as_ref(), object.as_ref());
         }
         self.changes.push(Change { at_ms, oid, before, after: object, because });
+    }
+
+    fn assign(&mut self, oid: Oid, before: Option<&Object>, now: Option<&Object>) {
+        let node = |object: Option<&Object>| {
+            object.and_then(Object::as_pod).filter(|pod| !pod.status.is_terminal()).and_then(|pod| pod.node_name.clone())
+        };
+        let (before, now) = (node(before), node(now));
+        if before == now {
+            return;
+        }
+        if let Some(pods) = before.and_then(|node| self.assigned.get_mut(&node)) {
+            pods.remove(&oid);
+        }
+        if let Some(node) = now {
+            self.assigned.entry(node).or_default().insert(oid);
+        }
     }
 
     fn settle(&mut self, pod: Oid, before: Option<Oid>, now: Option<Oid>, settled: bool) {

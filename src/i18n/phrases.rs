@@ -16,21 +16,27 @@ pub fn line_number(language: Language, line: u32) -> String {
     }
 }
 
-/// «línea 7», «líneas 7 y 9», for the lines of the manifest that decided.
+/// «línea 7», «líneas 7, 9 y 12–16», for the lines of the manifest that decided.
 pub fn lines_named(language: Language, lines: &[u32]) -> String {
     let (one, many, and) = match language {
         Es => ("línea", "líneas", "y"),
         En => ("line", "lines", "and"),
     };
-    let mut lines = lines.to_vec();
-    lines.sort_unstable();
-    match lines.as_slice() {
-        [] => String::new(),
-        [line] => format!("{one} {line}"),
-        [first @ .., last] => {
-            let first: Vec<String> = first.iter().map(u32::to_string).collect();
-            format!("{many} {} {and} {last}", first.join(", "))
-        }
+    let mut sorted = lines.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let runs: Vec<String> = sorted
+        .chunk_by(|line, next| line + 1 == *next)
+        .map(|run| match run {
+            [first, .., last] => format!("{first}–{last}"),
+            _ => run.first().map(u32::to_string).unwrap_or_default(),
+        })
+        .collect();
+    match (runs.as_slice(), sorted.len()) {
+        ([], _) => String::new(),
+        ([line], 1) => format!("{one} {line}"),
+        ([run], _) => format!("{many} {run}"),
+        ([first @ .., last], _) => format!("{many} {} {and} {last}", first.join(", ")),
     }
 }
 
@@ -197,6 +203,8 @@ mod tests {
         assert_eq!(lines_named(Es, &[]), "");
         assert_eq!(lines_named(Es, &[7]), "línea 7");
         assert_eq!(lines_named(En, &[9, 7, 12]), "lines 7, 9 and 12");
+        assert_eq!(lines_named(Es, &[9, 13, 14, 15]), "líneas 9 y 13–15");
+        assert_eq!(lines_named(Es, &[13, 14]), "líneas 13–14");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a refused or warned-of line of the manifest means, and how to mend it.
 //!
-//! The keys are those of `Diagnostic::rule`; the server's own words stand beside these.
+//! The server's own words lead here and stand beside these.
 
 use super::Language;
 
@@ -263,8 +263,13 @@ const RULES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The explanation of a rule, with a fix; words between backticks are for the code font.
-pub fn explain_problem(language: Language, rule: &str) -> Option<&'static str> {
+/// The explanation of a problem, with a fix, from the field (`spec.template.spec.restartPolicy`,
+/// or a key of this table) and the server's words; words between backticks are for the code font.
+pub fn explain_problem(language: Language, field: &str, message: &str) -> Option<&'static str> {
+    text_of(language, field).or_else(|| text_of(language, rule_of(field, message)?))
+}
+
+fn text_of(language: Language, rule: &str) -> Option<&'static str> {
     let place = RULES.binary_search_by_key(&rule, |entry| entry.0).ok()?;
     let &(_, spanish, english) = RULES.get(place)?;
     Some(match language {
@@ -273,17 +278,128 @@ pub fn explain_problem(language: Language, rule: &str) -> Option<&'static str> {
     })
 }
 
+/// The key of the explanation: first what the words alone tell, then what the field adds.
+fn rule_of(field: &str, message: &str) -> Option<&'static str> {
+    by_words(message)
+        .or_else(|| by_field(field, message))
+        .or_else(|| by_kind(message))
+}
+
+/// Words of the server that say all there is to say.
+fn by_words(message: &str) -> Option<&'static str> {
+    const WORDS: &[(&str, &str)] = &[
+        ("unknown field", "unknown-field"),
+        ("already set", "duplicate-field"),
+        ("duplicate field", "duplicate-field"),
+        ("cannot start any token", "yaml-tab"),
+        ("yaml:", "yaml-syntax"),
+        ("error converting YAML", "yaml-syntax"),
+        ("apiVersion not set", "api-version-missing"),
+        ("kind not set", "kind-missing"),
+        ("'Kind' is missing", "kind-missing"),
+        ("no matches for kind", "no-match"),
+        ("no objects passed", "empty"),
+        ("cannot unmarshal", "wrong-type"),
+        ("could not find expected", "yaml-syntax"),
+        ("unable to parse quantity", "quantity"),
+        ("quantities must match", "quantity"),
+        ("quantity must", "quantity"),
+        ("namespace from the provided object", "namespace"),
+        ("name or generateName is required", "name-missing"),
+        ("resource name may not be empty", "name-missing"),
+        ("a DNS label is recommended", "name-label-warning"),
+        (
+            "only \"Never\" is supported when podFailurePolicy",
+            "restart-policy-failure-policy",
+        ),
+        ("field is immutable", "immutable"),
+        ("already exists", "already-exists"),
+        ("requires indexed completion mode", "needs-indexed"),
+        ("when completion mode is Indexed", "indexed-completions"),
+        (
+            "requires the backoffLimitPerIndex",
+            "needs-backoff-limit-per-index",
+        ),
+        (
+            "when maxFailedIndexes is specified",
+            "needs-backoff-limit-per-index",
+        ),
+        (
+            "must be less than or equal to completions",
+            "above-completions",
+        ),
+        ("greater than or equal to 0", "not-negative"),
+        ("`selector` does not match template", "template-labels"),
+        ("must be a valid DNS", "name-dns"),
+        ("RFC 1123", "name-dns"),
+    ];
+    WORDS
+        .iter()
+        .find(|(words, _)| message.contains(words))
+        .map(|&(_, rule)| rule)
+}
+
+/// Fields whose mistakes have one cure.
+fn by_field(field: &str, message: &str) -> Option<&'static str> {
+    const FIELDS: &[(&str, &str)] = &[
+        ("podFailurePolicy", "failure-policy"),
+        ("successPolicy", "success-policy"),
+        ("spec.template.spec.restartPolicy", "restart-policy"),
+        ("completionMode", "completion-mode"),
+        ("metadata.labels", "label-syntax"),
+        ("metadata.annotations", "label-syntax"),
+        ("nodeSelector", "label-syntax"),
+        ("spec.selector", "selector"),
+        ("resources.requests", "request-above-limit"),
+        ("resources", "quantity"),
+        ("volumeMounts", "volume-mount"),
+        ("Probe", "probe"),
+        ("ports", "port"),
+        (".env", "env"),
+        ("schedule", "schedule"),
+        ("timeZone", "time-zone"),
+    ];
+    // Both the field and the words may name it.
+    let named = |part: &str| field.contains(part) || message.contains(part);
+    if message.contains("spec.containers: Required") {
+        return Some("containers-missing");
+    }
+    FIELDS
+        .iter()
+        .find(|(part, _)| named(part))
+        .map(|&(_, rule)| rule)
+}
+
+/// The sorts of mistakes that the API server knows.
+fn by_kind(message: &str) -> Option<&'static str> {
+    const KINDS: &[(&str, &str)] = &[
+        ("Required value", "required"),
+        ("Unsupported value", "unsupported-value"),
+        ("Duplicate value", "duplicate-value"),
+        ("Invalid value", "invalid-value"),
+        ("Not found", "not-found"),
+        ("Forbidden", "forbidden"),
+        ("Too long", "too-long"),
+        ("Too many", "too-many"),
+        ("Internal error", "internal"),
+    ];
+    KINDS
+        .iter()
+        .find(|(words, _)| message.contains(words))
+        .map(|&(_, rule)| rule)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{RULES, explain_problem};
+    use super::{RULES, explain_problem, rule_of, text_of};
     use crate::i18n::Language;
 
     #[test]
     fn rules_are_sorted_and_explained() {
         assert!(RULES.is_sorted_by_key(|entry| entry.0));
         for (rule, spanish, english) in RULES {
-            assert_eq!(explain_problem(Language::Es, rule), Some(*spanish));
-            assert_eq!(explain_problem(Language::En, rule), Some(*english));
+            assert_eq!(text_of(Language::Es, rule), Some(*spanish));
+            assert_eq!(explain_problem(Language::En, rule, ""), Some(*english));
             for text in [spanish, english] {
                 assert!(
                     text.ends_with('.') && text.matches('`').count() % 2 == 0,
@@ -291,6 +407,51 @@ mod tests {
                 );
             }
         }
-        assert_eq!(explain_problem(Language::Es, "no such rule"), None);
+        assert_eq!(explain_problem(Language::Es, "no such rule", ""), None);
+    }
+
+    #[test]
+    fn the_servers_words_lead_to_the_rule() {
+        let cases = [
+            (
+                "spec.backofLimit",
+                "unknown field \"spec.backofLimit\"",
+                "unknown-field",
+            ),
+            (
+                "spec.template.spec.restartPolicy",
+                "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
+                "restart-policy",
+            ),
+            (
+                "spec.completions",
+                "spec.completions: Required value: when completion mode is Indexed",
+                "indexed-completions",
+            ),
+            (
+                "spec.parallelism",
+                "spec.parallelism: Invalid value: -1: must be greater than or equal to 0",
+                "not-negative",
+            ),
+            (
+                "spec.template.spec.containers",
+                "spec.template.spec.containers: Required value",
+                "containers-missing",
+            ),
+            (
+                "spec.template.spec.containers.image",
+                "spec.template.spec.containers[0].image: Required value",
+                "required",
+            ),
+            (
+                "",
+                "error: error parsing job.yaml: error converting YAML to JSON: yaml: line 3: x",
+                "yaml-syntax",
+            ),
+        ];
+        for (field, message, rule) in cases {
+            assert_eq!(rule_of(field, message), Some(rule), "{message}");
+            assert!(text_of(Language::Es, rule).is_some());
+        }
     }
 }

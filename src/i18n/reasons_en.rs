@@ -298,9 +298,9 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             restarts,
         } => ended(exit_code, restarts),
         Because::CrashLoop { delay_ms, restarts } => say(
-            format!("Waits {} before it restarts", time(delay_ms)),
+            format!("CrashLoopBackOff: the wait is {}", time(delay_ms)),
             format!(
-                "{} so far. The first is immediate; then the kubelet waits 10 s, 20 s, 40 s… up to 5 min, from the container's end. That is `CrashLoopBackOff`: not a new error but the wait. While it lasts, kubectl 1.37 mostly still shows `Error`.",
+                "{} so far. The first is immediate; then the kubelet waits 10 s, 20 s, 40 s… up to 5 min, from the container's end. That is `CrashLoopBackOff`: not a new error but the wait. kubectl 1.37 shows `Error` most of that time and the name only at its end.",
                 count(restarts, "restart", "restarts"),
             ),
         ),
@@ -351,7 +351,9 @@ fn ended(exit_code: i32, restarts: bool) -> Sentence {
     };
     let then = match (exit_code, restarts) {
         (0, false) => "There is nothing to restart.",
-        (_, true) => "As `restartPolicy` says, the kubelet will start it again in this very Pod.",
+        (_, true) => {
+            "As `restartPolicy` says, the kubelet will start it again in this very Pod: the first time at once, later after 10 s, 20 s, 40 s… (`CrashLoopBackOff`)."
+        }
         (_, false) => {
             "It isn't restarted in this Pod; if the Job retries, it does so with a new Pod."
         }

@@ -310,9 +310,9 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             restarts,
         } => ended(exit_code, restarts),
         Because::CrashLoop { delay_ms, restarts } => say(
-            format!("Espera {} antes de reiniciar", time(delay_ms)),
+            format!("CrashLoopBackOff: la espera es de {}", time(delay_ms)),
             format!(
-                "{} hasta ahora. El primero es inmediato; después el kubelet espera 10 s, 20 s, 40 s… hasta 5 min, desde que el contenedor terminó. Eso es `CrashLoopBackOff`: no es un error nuevo, es la espera. Mientras dura, kubectl 1.37 suele mostrar aún `Error`.",
+                "{} hasta ahora. El primero es inmediato; después el kubelet espera 10 s, 20 s, 40 s… hasta 5 min, desde que el contenedor terminó. Eso es `CrashLoopBackOff`: no es un error nuevo, es la espera. kubectl 1.37 muestra `Error` casi todo ese tiempo y el nombre solo al final.",
                 count(restarts, "reinicio", "reinicios"),
             ),
         ),
@@ -363,7 +363,9 @@ fn ended(exit_code: i32, restarts: bool) -> Sentence {
     };
     let then = match (exit_code, restarts) {
         (0, false) => "No hay nada que reiniciar.",
-        (_, true) => "Según `restartPolicy`, el kubelet lo arrancará otra vez en este mismo Pod.",
+        (_, true) => {
+            "Según `restartPolicy`, el kubelet lo arrancará otra vez en este mismo Pod: la primera vez enseguida; después, tras esperar 10 s, 20 s, 40 s… (`CrashLoopBackOff`)."
+        }
         (_, false) => "No se reinicia en este Pod; si el Job reintenta, lo hará con un Pod nuevo.",
     };
     say(

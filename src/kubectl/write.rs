@@ -53,6 +53,10 @@ pub fn apply_text(world: &mut World, text: &str, file: &str, verb: Verb) -> Appl
         let scope = Scope { file, verb, namespace: &namespace, namespaces: &[], uid: &uid, ..Scope::default() };
         for result in manifest::check(document, &scope) {
             let stored = result.map_err(Failure::Refused).and_then(|accepted| {
+                // What a list holds has no path of its own in the document.
+                if accepted.kind.kind == "Job" && accepted.prefix.is_empty() && applied.places.is_none() {
+                    applied.places = Some(document.places.clone());
+                }
                 store(world, &accepted, &uid, verb, file, &mut applied)
             });
             match stored {
@@ -124,9 +128,6 @@ fn store(
     let stored = world.store().get(oid).map_or(String::new(), |object| object.name().to_owned());
     applied.printed.stdout.push_str(&format!("{} created\n", what(&stored)));
     applied.objects.push(oid);
-    if accepted.kind.kind == "Job" && applied.places.is_none() {
-        applied.places = Some(accepted.places.clone());
-    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Leaves out: the three-way merge with an object that is already there; the caller knows the store.
 
-use super::access::{Access, fields, sort_keys, sub, sub_mut};
+use super::access::{Access, set, sort_keys, sub, sub_mut, unset};
 use super::gotext::{json, quote};
 use super::kinds::{self, KindId, Match};
 use super::problem::{Problem, ProblemClass, Refusal, Wording};
@@ -187,8 +187,8 @@ impl Check<'_> {
             let prefix = self.full_path(&format!("items[{index}]"));
             let mut item = item.clone();
             if item.is_object() && item.text("kind").is_empty() && item.text("apiVersion").is_empty() {
-                fields(&mut item).insert("kind".to_owned(), Value::from(item_kind));
-                fields(&mut item).insert("apiVersion".to_owned(), Value::from(list.text("apiVersion")));
+                set(&mut item, "kind", Value::from(item_kind));
+                set(&mut item, "apiVersion", Value::from(list.text("apiVersion")));
             }
             if item.has("items") {
                 objects.extend(Check { scope: self.scope, places: self.places, prefix }.items(&item)?);
@@ -222,7 +222,7 @@ impl Check<'_> {
         let given = sub(value, "metadata").text("namespace").to_owned();
         let wanted = self.scope.namespace;
         if given.is_empty() {
-            fields(sub_mut(value, "metadata")).insert("namespace".to_owned(), Value::from(wanted));
+            set(sub_mut(value, "metadata"), "namespace", Value::from(wanted));
         } else if self.scope.namespace_is_forced && given != wanted {
             let message = format!(
                 "the namespace from the provided object {} does not match the namespace {}. You must pass '--namespace={given}' to perform this operation.",
@@ -250,11 +250,11 @@ impl Check<'_> {
             return Err(self.not_retrieved(metadata, kind, &text));
         }
         let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
-        fields(annotations).remove(LAST_APPLIED);
+        unset(annotations, LAST_APPLIED);
         sort_keys(value);
         let sent = format!("{}\n", json(value));
         let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
-        fields(annotations).insert(LAST_APPLIED.to_owned(), Value::from(sent));
+        set(annotations, LAST_APPLIED, Value::from(sent));
         prune_nulls(value);
         Ok(())
     }

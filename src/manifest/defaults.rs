@@ -5,7 +5,7 @@
 //! Leaves out: kinds that the laboratory doesn't run, beyond Deployment, Service and `ConfigMap`; old volume
 //! sources (iSCSI, RBD, Azure, `ScaleIO`).
 
-use super::access::{Access, default_text, default_to, fields, sub, sub_mut};
+use super::access::{Access, default_text, default_to, fields, set, sub, sub_mut};
 use super::schema::{Kind, Struct, Type};
 use crate::api::Quantity;
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ fn own_defaults(value: &mut Value, name: &str) {
         "Probe" => {
             for (name, default) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)] {
                 if value.int(name).unwrap_or(0) == 0 {
-                    fields(value).insert(name.to_owned(), Value::from(default));
+                    set(value, name, Value::from(default));
                 }
             }
         }
@@ -116,9 +116,9 @@ fn job(job: &mut Value) {
 /// A Job without labels shows its template's.
 pub(crate) fn labels_from_template(job: &mut Value) {
     let labels = sub(sub(sub(job, "spec"), "template"), "metadata").field("labels").cloned();
-    let own = sub(job, "metadata").entries("labels").next().is_some();
+    let own = !sub(job, "metadata").entries("labels").is_empty();
     if let (Some(labels), false) = (labels, own) {
-        fields(sub_mut(job, "metadata")).insert("labels".to_owned(), labels);
+        set(sub_mut(job, "metadata"), "labels", labels);
     }
 }
 
@@ -128,8 +128,8 @@ fn pod_spec(spec: &mut Value) {
         (new, _) => new.to_owned(),
     };
     if !account.is_empty() {
-        fields(spec).insert("serviceAccountName".to_owned(), Value::from(account.clone()));
-        fields(spec).insert("serviceAccount".to_owned(), Value::from(account));
+        set(spec, "serviceAccountName", Value::from(account.clone()));
+        set(spec, "serviceAccount", Value::from(account));
     }
     default_text(spec, "dnsPolicy", "ClusterFirst");
     default_text(spec, "restartPolicy", "Always");

@@ -1,21 +1,21 @@
 //! Models `encoding/json` over the structs of `k8s.io/api`: an object as the server answers it, and as its
 //! messages quote it.
 
-use super::access::Access;
+use super::access::{Access, in_order};
 use super::gotext::{json, json_string};
 use super::schema::{Field, Kind, Struct, Type};
 use serde_json::{Map, Value};
 
 /// The object as the server writes it: keys sorted, empty fields left out where the API says so.
 pub(crate) fn answer(value: &Value, of: &'static Struct) -> Value {
-    let mut fields = Vec::new();
+    let mut fields = Map::new();
     of.each_field(&mut |field| {
         if let Some(shown) = answer_field(value.field(field.name), field) {
-            fields.push((field.name.to_owned(), shown));
+            fields.insert(field.name.to_owned(), shown);
         }
     });
-    fields.sort_by(|a, b| a.0.cmp(&b.0));
-    Value::Object(fields.into_iter().collect())
+    fields.sort_keys();
+    Value::Object(fields)
 }
 
 fn answer_field(value: Option<&Value>, field: &Field) -> Option<Value> {
@@ -49,10 +49,8 @@ fn answer_value(value: &Value, ty: Type) -> Value {
             Value::Array(items.iter().map(|item| answer_value(item, inner)).collect())
         }
         (Kind::Map(inner), Value::Object(items)) => {
-            let mut items: Vec<(String, Value)> =
-                items.iter().map(|(name, item)| (name.clone(), answer_value(item, inner))).collect();
-            items.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(items.into_iter().collect())
+            let items = in_order(items).into_iter().map(|(name, item)| (name.clone(), answer_value(item, inner)));
+            Value::Object(items.collect())
         }
         _ => value.clone(),
     }
@@ -101,10 +99,8 @@ fn write_quoted(value: Option<&Value>, ty: Type, into: &mut String) {
             into.push(']');
         }
         (Kind::Map(inner), Some(Value::Object(items))) => {
-            let mut items: Vec<(&String, &Value)> = items.iter().collect();
-            items.sort_by_key(|(name, _)| *name);
             into.push('{');
-            for (index, (name, item)) in items.into_iter().enumerate() {
+            for (index, (name, item)) in in_order(items).into_iter().enumerate() {
                 if index > 0 {
                     into.push(',');
                 }

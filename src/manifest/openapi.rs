@@ -1,12 +1,13 @@
 //! Models `k8s.io/kube-openapi/pkg/util/proto/validation`: what kubectl itself checks, which since 1.27 is only the
 //! items of a `kind: List`.
 
-use super::access::Access;
+use super::access::{Access, in_order};
 use super::check::kind_problems;
 use super::problem::ProblemClass;
 use super::schema::{self, Kind, Struct, Type};
 use super::strict::Mistake;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// The items of a `v1` `List`.
 pub(crate) fn validate_list(list: &Value) -> Vec<Mistake> {
@@ -43,26 +44,23 @@ impl Validator<'_> {
         let Value::Object(given) = value else {
             return self.wrong_type(value, path, of.name, "map");
         };
-        let mut names: Vec<&String> = given.keys().collect();
-        names.sort_unstable();
-        for name in names {
+        for (name, value) in in_order(given) {
             let inner = format!("{path}.{name}");
-            match (of.field(name), given.get(name)) {
-                (None, _) => {
+            match of.field(name) {
+                None => {
                     let text = format!("unknown field {name:?} in {}", full_name(of));
                     self.report(ProblemClass::UnknownField, path, &inner, &text);
                 }
-                (Some((_, field)), Some(value)) if !value.is_null() => self.value(value, field.ty, &inner),
-                _ => {}
+                Some((_, field)) if !value.is_null() => self.value(value, field.ty, &inner),
+                Some(_) => {}
             }
         }
-        let mut missing = Vec::new();
+        let mut missing = BTreeSet::new();
         of.each_field(&mut |field| {
             if field.required && !given.contains_key(field.name) {
-                missing.push(field.name);
+                missing.insert(field.name);
             }
         });
-        missing.sort_unstable();
         for name in missing {
             let text = format!("missing required field {name:?} in {}", full_name(of));
             self.report(ProblemClass::Required, path, path, &text);

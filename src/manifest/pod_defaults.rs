@@ -3,9 +3,9 @@
 //!
 //! Leaves out: `LimitRanger`, image pull secrets of the service account, Pod-level resources.
 
-use super::access::{Access, default_text, default_to, fields, sub, sub_mut};
+use super::access::{Access, default_text, default_to, fields, literal, set, sub, sub_mut};
 use super::kinds::KindId;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 const ACCOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 /// Seconds that a Pod stays on a node that is not ready or not reachable.
@@ -42,7 +42,7 @@ pub(crate) fn forbidden(pod: &Value, accounts: &[&str]) -> Option<(&'static str,
 /// service account's token.
 pub fn default_pod(spec: &mut Value, suffix: &str) {
     if spec.int("terminationGracePeriodSeconds").is_some_and(|seconds| seconds < 0) {
-        fields(spec).insert("terminationGracePeriodSeconds".to_owned(), Value::from(1));
+        set(spec, "terminationGracePeriodSeconds", Value::from(1));
     }
     let host_network = spec.flag("hostNetwork") == Some(true);
     for container in containers(spec) {
@@ -87,31 +87,36 @@ fn requests_from_limits(container: &mut Value) {
 fn service_account(spec: &mut Value, suffix: &str) {
     default_text(spec, "serviceAccountName", "default");
     let account = spec.text("serviceAccountName").to_owned();
-    fields(spec).insert("serviceAccount".to_owned(), Value::from(account));
+    set(spec, "serviceAccount", Value::from(account));
     if spec.flag("automountServiceAccountToken") == Some(false) {
         return;
     }
     let name = format!("kube-api-access-{suffix}");
     let mut mounted = false;
     for container in containers(spec) {
-        let mounts = fields(container).entry("volumeMounts").or_insert_with(|| json!([]));
-        let Some(mounts) = mounts.as_array_mut() else { continue };
+        let mounts = list_mut(container, "volumeMounts");
         if !mounts.iter().any(|mount| mount.text("mountPath") == ACCOUNT_PATH) {
-            mounts.push(json!({"mountPath": ACCOUNT_PATH, "name": name, "readOnly": true}));
+            mounts.push(literal(&format!(r#"{{"mountPath":"{ACCOUNT_PATH}","name":"{name}","readOnly":true}}"#)));
             mounted = true;
         }
     }
     if !mounted {
         return;
     }
-    let volumes = fields(spec).entry("volumes").or_insert_with(|| json!([]));
-    if let Some(volumes) = volumes.as_array_mut() {
-        let namespace = json!({"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}, "path": "namespace"});
-        volumes.push(json!({"name": name, "projected": {"defaultMode": 420, "sources": [
-            {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
-            {"configMap": {"items": [{"key": "ca.crt", "path": "ca.crt"}], "name": "kube-root-ca.crt"}},
-            {"downwardAPI": {"items": [namespace]}},
-        ]}}));
+    let sources = r#"[{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}},{"configMap":{"items":[{"key":"ca.crt","path":"ca.crt"}],"name":"kube-root-ca.crt"}},{"downwardAPI":{"items":[{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.namespace"},"path":"namespace"}]}}]"#;
+    let volume = format!(r#"{{"name":"{name}","projected":{{"defaultMode":420,"sources":{sources}}}}}"#);
+    list_mut(spec, "volumes").push(literal(&volume));
+}
+
+/// A field that is a list, made if it isn't there.
+fn list_mut<'a>(value: &'a mut Value, name: &str) -> &'a mut Vec<Value> {
+    if value.get(name).and_then(Value::as_array).is_none() {
+        set(value, name, Value::Array(Vec::new()));
+    }
+    match value.get_mut(name) {
+        Some(Value::Array(list)) => list,
+        // Never: it was just made one.
+        _ => Box::leak(Box::default()),
     }
 }
 
@@ -124,15 +129,15 @@ fn tolerate(spec: &mut Value, key: &str) {
     if tolerated {
         return;
     }
-    let list = fields(spec).entry("tolerations").or_insert_with(|| json!([]));
-    if let Some(list) = list.as_array_mut() {
-        list.push(json!({"effect": "NoExecute", "key": key, "operator": "Exists", "tolerationSeconds": TOLERATION_SECONDS}));
-    }
+    let toleration = format!(
+        r#"{{"effect":"NoExecute","key":"{key}","operator":"Exists","tolerationSeconds":{TOLERATION_SECONDS}}}"#
+    );
+    list_mut(spec, "tolerations").push(literal(&toleration));
 }
 
 /// The status that a new Pod starts with.
 pub(crate) fn first_status(spec: &Value) -> Value {
-    json!({"phase": "Pending", "qosClass": qos_class(spec)})
+    literal(&format!(r#"{{"phase":"Pending","qosClass":"{}"}}"#, qos_class(spec)))
 }
 
 /// `BestEffort` without any request or limit, `Guaranteed` where all are equal, else `Burstable`.
@@ -160,17 +165,18 @@ pub(crate) fn service_addresses(service: &mut Value, kind: &KindId) {
     let spec = sub_mut(service, "spec");
     if kind.kind == "Service" && spec.text("type") != "ExternalName" {
         if spec.text("clusterIP") == "None" {
-            default_to(spec, "clusterIPs", json!(["None"]));
+            default_to(spec, "clusterIPs", literal(r#"["None"]"#));
         }
-        default_to(spec, "ipFamilies", json!(["IPv4"]));
+        default_to(spec, "ipFamilies", literal(r#"["IPv4"]"#));
         default_text(spec, "ipFamilyPolicy", "SingleStack");
     }
-    fields(service).insert("status".to_owned(), json!({"loadBalancer": Map::new()}));
+    set(service, "status", literal(r#"{"loadBalancer":{}}"#));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_pod_gets_what_its_template_has_not() {

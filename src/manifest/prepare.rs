@@ -1,7 +1,7 @@
 //! Models `pkg/registry/batch/{job,cronjob}/strategy.go@v1.37.2`, `PrepareForCreate`: what depends on the object's
 //! identity.
 
-use super::access::{Access, default_to, fields, sub, sub_mut};
+use super::access::{Access, default_to, set, sub, sub_mut, unset};
 use super::check::Accepted;
 use super::kinds::KindId;
 use super::{defaults, emit, pod_defaults, schema};
@@ -28,32 +28,32 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
     let mut object = object.clone();
     let metadata = sub_mut(&mut object, "metadata");
     for ignored in ["creationTimestamp", "deletionTimestamp", "resourceVersion", "managedFields", "selfLink", "generation"] {
-        fields(metadata).remove(ignored);
+        unset(metadata, ignored);
     }
-    fields(metadata).insert("uid".to_owned(), Value::from(uid));
+    set(metadata, "uid", Value::from(uid));
     let base = metadata.text("generateName");
     if metadata.text("name").is_empty() && !base.is_empty() {
         let base: String = base.chars().take(GENERATED_BASE).collect();
-        fields(metadata).insert("name".to_owned(), Value::from(format!("{base}{suffix}")));
+        set(metadata, "name", Value::from(format!("{base}{suffix}")));
     }
     if matches!(kind.kind, "Job" | "CronJob" | "Deployment" | "Pod") {
-        fields(metadata).insert("generation".to_owned(), Value::from(1));
+        set(metadata, "generation", Value::from(1));
     }
     match kind.kind {
         "Job" => {
             clear_status(&mut object);
-            fields(sub_mut(&mut object, "spec")).remove("scheduling");
+            unset(sub_mut(&mut object, "spec"), "scheduling");
             generate_selector(&mut object);
         }
         "CronJob" => {
             clear_status(&mut object);
-            fields(sub_mut(sub_mut(sub_mut(&mut object, "spec"), "jobTemplate"), "spec")).remove("scheduling");
+            unset(sub_mut(sub_mut(sub_mut(&mut object, "spec"), "jobTemplate"), "spec"), "scheduling");
         }
         "Deployment" => clear_status(&mut object),
         "Pod" => {
             pod_defaults::default_pod(sub_mut(&mut object, "spec"), suffix);
             let status = pod_defaults::first_status(sub(&object, "spec"));
-            fields(&mut object).insert("status".to_owned(), status);
+            set(&mut object, "status", status);
         }
         "Service" => pod_defaults::service_addresses(&mut object, kind),
         _ => {}
@@ -62,7 +62,7 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
 }
 
 fn clear_status(object: &mut Value) {
-    fields(object).insert("status".to_owned(), Value::Object(Map::new()));
+    set(object, "status", Value::Object(Map::new()));
 }
 
 /// The labels by which a Job knows its Pods.
@@ -90,6 +90,6 @@ fn generate_selector(job: &mut Value) {
     let selector = sub_mut(sub_mut(spec, "selector"), "matchLabels");
     default_to(selector, "batch.kubernetes.io/controller-uid", uid);
     if shared {
-        fields(sub_mut(job, "metadata")).insert("labels".to_owned(), labels);
+        set(sub_mut(job, "metadata"), "labels", labels);
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Leaves out: exact texts of malformed timestamps beyond their shape.
 
+use super::access::in_order;
 use super::gotext::{json_number, quote};
 use super::problem::ProblemClass;
 use super::schema::{Kind, Struct, Type};
@@ -71,10 +72,7 @@ impl Decoder {
         };
         let mut fields = Map::new();
         // kubectl sends keys sorted.
-        let mut names: Vec<&String> = given.keys().collect();
-        names.sort_unstable();
-        for name in names {
-            let Some(value) = given.get(name) else { continue };
+        for (name, value) in in_order(given) {
             let length = self.path.len();
             if !self.path.is_empty() {
                 self.path.push('.');
@@ -154,10 +152,7 @@ impl Decoder {
 
     fn map(&mut self, items: &Map<String, Value>, inner: Type) -> Result<Value, Mistake> {
         let mut map = Map::new();
-        let mut names: Vec<&String> = items.keys().collect();
-        names.sort_unstable();
-        for name in names {
-            let Some(item) = items.get(name) else { continue };
+        for (name, item) in in_order(items) {
             let length = self.path.len();
             let _ = write!(self.path, "[{name}]");
             let decoded = self.value(item, inner)?;

@@ -3,7 +3,7 @@
 //!
 //! Leaves out: status, `spec.scheduling`, changes of Pods.
 
-use super::access::{Access, fields, sub, sub_mut};
+use super::access::{Access, set, sub, sub_mut, unset};
 use super::check::Warning;
 use super::emit::{answer, quoted};
 use super::kinds::KindId;
@@ -165,11 +165,11 @@ fn take_scheduling(before: &mut Value, new: &Value) {
     if node_affinity.is_some() || spec.has("affinity") {
         let affinity = sub_mut(spec, "affinity");
         match node_affinity {
-            Some(affinity_of_nodes) => fields(affinity).insert("nodeAffinity".to_owned(), affinity_of_nodes),
-            None => fields(affinity).remove("nodeAffinity"),
+            Some(affinity_of_nodes) => set(affinity, "nodeAffinity", affinity_of_nodes),
+            None => unset(affinity, "nodeAffinity"),
         };
         if *affinity == json!({}) && !new.has("affinity") {
-            fields(spec).remove("affinity");
+            unset(spec, "affinity");
         }
     }
 }
@@ -192,8 +192,8 @@ fn take_resources(before: &mut Value, new: &Value) {
 fn take(into: &mut Value, from: &Value, names: &[&str]) {
     for name in names {
         match from.field(name) {
-            Some(value) => fields(into).insert((*name).to_owned(), value.clone()),
-            None => fields(into).remove(*name),
+            Some(value) => set(into, name, value.clone()),
+            None => unset(into, name),
         };
     }
 }

@@ -70,7 +70,7 @@ impl Warnings {
 
     fn pod(&mut self, spec: &Value, metadata: &Value, path: &Path, meta_path: &Path) {
         let selector = path.child("nodeSelector");
-        for (label, _) in super::validate::meta::sorted(spec, "nodeSelector") {
+        for (label, _) in spec.entries("nodeSelector") {
             if let Some(text) = deprecated_label(label) {
                 self.add(&selector.key(label), text);
             }

@@ -1,6 +1,7 @@
 //! What the server says to the editor's text: the answer of `kubectl apply`, each problem with its
 //! place, and where the fields are that a reason is about.
 
+use super::rules;
 use super::view::{Answer, Diagnostic};
 use crate::kubectl::{Applied, apply_text};
 use crate::manifest::{self, Limits, Place, Problem, Scope, Span, Verb, Warning};
@@ -74,12 +75,12 @@ pub(super) fn check(text: &str, settings: &Settings) -> Vec<Diagnostic> {
 fn diagnostics(problems: &[Problem], warnings: &[Warning]) -> Vec<Diagnostic> {
     let refused = problems
         .iter()
-        .map(|problem| diagnostic(true, problem.span, &problem.message, problem.rule()));
-    let warned = warnings.iter().map(|warning| diagnostic(false, warning.span, &warning.text, warning.path.clone()));
+        .map(|problem| diagnostic(true, problem.span, &problem.message, rules::rule_of(problem)));
+    let warned = warnings.iter().map(|warning| diagnostic(false, warning.span, &warning.text, "warning"));
     refused.chain(warned).collect()
 }
 
-fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: String) -> Diagnostic {
+fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: &'static str) -> Diagnostic {
     let span = span.unwrap_or_default();
     Diagnostic {
         refused,

@@ -5,6 +5,7 @@
 
 mod answer;
 mod cards;
+mod rules;
 mod snapshots;
 mod story;
 mod view;

@@ -332,7 +332,7 @@ pub struct Diagnostic {
     /// The server's words.
     pub message: String,
     /// Which rule, for explanations.
-    pub rule: String,
+    pub rule: &'static str,
 }
 
 /// A command of kubectl that was run, or that equals what the student did.

@@ -195,7 +195,7 @@ impl Timeline {
         let position = self.log.len();
         self.move_to(position);
         // What the student did can't be computed again from an earlier checkpoint.
-        self.checkpoints.restart(&self.world, position);
+        self.checkpoints.keep(&self.world, position);
         result
     }
 
@@ -205,7 +205,7 @@ impl Timeline {
     }
 
     fn rewind_world(&mut self, at_ms: u64) {
-        let (mut world, length) = self.checkpoints.before(at_ms, &self.log);
+        let (mut world, length) = self.checkpoints.rewind(at_ms, &self.log);
         self.log.truncate(length.max(self.playhead.position));
         let mut again = Vec::new();
         world.advance_to(at_ms, &mut again);

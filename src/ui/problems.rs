@@ -48,7 +48,7 @@ fn Problem(props: &ProblemProps) -> Html {
         ("is-warned", texts.problem_warning, icons::warning())
     };
     html! {
-        <li {class} data-rule={problem.rule}>
+        <li {class} data-rule={problem.rule.clone()}>
             <p class="problem-head">
                 { icon }
                 <strong>{ kind }</strong>
@@ -59,7 +59,7 @@ fn Problem(props: &ProblemProps) -> Html {
             <p class="problem-words" lang="en" title={texts.problem_server}>
                 <code>{ &problem.message }</code>
             </p>
-            if let Some(words) = explain_problem(language, problem.rule) {
+            if let Some(words) = explain_problem(language, &problem.rule, &problem.message) {
                 <p>{ rich(words) }</p>
             }
         </li>

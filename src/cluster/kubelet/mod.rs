@@ -304,6 +304,7 @@ impl Kubelet {
             return;
         }
         if let Some(worker) = self.workers.remove(&pod) {
+            bench.recorder.forget(pod);
             self.finished.insert(pod, Rc::new(worker.work));
             self.dirty.remove(&pod);
             self.awaiting.remove(&pod);

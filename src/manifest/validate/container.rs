@@ -46,7 +46,10 @@ pub(crate) fn containers(list: &[Value], context: &Context, path: &Path, errors:
 
 /// `spec.initContainers`.
 pub(crate) fn init_containers(spec: &Value, context: &Context, path: &Path, errors: &mut Errors) {
-    let mut seen: BTreeSet<&str> = spec.list("containers").iter().map(|container| container.text("name")).collect();
+    let mut seen = BTreeSet::new();
+    for container in spec.list("containers") {
+        seen.insert(container.text("name"));
+    }
     for (index, container) in spec.list("initContainers").iter().enumerate() {
         let item = path.index(index);
         common(container, context, &item, errors);

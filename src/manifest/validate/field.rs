@@ -64,27 +64,32 @@ pub(crate) struct Errors {
 
 impl Errors {
     /// `Required value`.
+    #[inline(never)]
     pub fn required(&mut self, path: &Path, detail: &str) {
         self.push(ProblemClass::Required, path, None, detail);
     }
 
     /// `Invalid value`, of a text.
+    #[inline(never)]
     pub fn invalid(&mut self, path: &Path, value: &str, detail: &str) {
         self.push(ProblemClass::Invalid, path, Some(quote(value)), detail);
     }
 
     /// `Invalid value`, of a number.
+    #[inline(never)]
     pub fn invalid_int(&mut self, path: &Path, value: i64, detail: &str) {
         self.push(ProblemClass::Invalid, path, Some(value.to_string()), detail);
     }
 
     /// `Invalid value`, shown as it is given; no value if empty.
+    #[inline(never)]
     pub fn invalid_shown(&mut self, path: &Path, value: String, detail: &str) {
         let value = if value.is_empty() { None } else { Some(value) };
         self.push(ProblemClass::Invalid, path, value, detail);
     }
 
     /// Several complaints of one text.
+    #[inline(never)]
     pub fn invalid_each(&mut self, path: &Path, value: &str, details: Vec<String>) {
         for detail in details {
             self.invalid(path, value, &detail);
@@ -92,6 +97,7 @@ impl Errors {
     }
 
     /// A number below zero.
+    #[inline(never)]
     pub fn negative(&mut self, path: &Path, value: Option<i64>) {
         if let Some(value) = value.filter(|value| *value < 0) {
             self.invalid_int(path, value, "must be greater than or equal to 0");
@@ -99,6 +105,7 @@ impl Errors {
     }
 
     /// `Unsupported value`, of a text that isn't in the list. Whether it was.
+    #[inline(never)]
     pub fn supported(&mut self, path: &Path, value: &str, supported: &[&str]) -> bool {
         let known = supported.contains(&value);
         if !known {
@@ -108,6 +115,7 @@ impl Errors {
     }
 
     /// `Unsupported value`.
+    #[inline(never)]
     pub fn unsupported(&mut self, path: &Path, value: String, supported: &[&str]) {
         let supported: Vec<String> = supported.iter().map(|word| quote(word)).collect();
         let detail = format!("supported values: {}", supported.join(", "));
@@ -115,31 +123,37 @@ impl Errors {
     }
 
     /// `Duplicate value`.
+    #[inline(never)]
     pub fn duplicate(&mut self, path: &Path, value: &str) {
         self.push(ProblemClass::Duplicate, path, Some(quote(value)), "");
     }
 
     /// `Duplicate value`, of a number.
+    #[inline(never)]
     pub fn duplicate_int(&mut self, path: &Path, value: i64) {
         self.push(ProblemClass::Duplicate, path, Some(value.to_string()), "");
     }
 
     /// `Not found`.
+    #[inline(never)]
     pub fn not_found(&mut self, path: &Path, value: &str, detail: &str) {
         self.push(ProblemClass::NotFound, path, Some(quote(value)), detail);
     }
 
     /// `Forbidden`.
+    #[inline(never)]
     pub fn forbidden(&mut self, path: &Path, detail: &str) {
         self.push(ProblemClass::Forbidden, path, None, detail);
     }
 
     /// `Too long`.
+    #[inline(never)]
     pub fn too_long(&mut self, path: &Path, max: usize) {
         self.push(ProblemClass::TooLong, path, None, &format!("may not be more than {max} bytes"));
     }
 
     /// `Too many`.
+    #[inline(never)]
     pub fn too_many(&mut self, path: &Path, found: usize, max: usize) {
         let detail = format!("must have at most {max} items");
         self.push(ProblemClass::TooMany, path, Some(found.to_string()), &detail);
@@ -163,6 +177,7 @@ impl Errors {
         self.list
     }
 
+    #[inline(never)]
     fn push(&mut self, class: ProblemClass, path: &Path, value: Option<String>, detail: &str) {
         let path = path.to_string();
         let mut message = format!("{path}: {}", class.title());

@@ -76,7 +76,7 @@ fn owners(meta: &Value, path: &Path, errors: &mut Errors) {
 
 /// A map of labels; the server walks it in any order, here sorted.
 pub(crate) fn labels(holder: &Value, name: &str, path: &Path, errors: &mut Errors) {
-    for (key, value) in sorted(holder, name) {
+    for (key, value) in holder.entries(name) {
         errors.invalid_each(path, key, names::label_key(key));
         let value = value.as_str().unwrap_or("");
         errors.invalid_each(path, value, names::label_value(value));
@@ -86,20 +86,13 @@ pub(crate) fn labels(holder: &Value, name: &str, path: &Path, errors: &mut Error
 /// Annotations: any value, but not too much of it.
 pub(crate) fn annotations(holder: &Value, path: &Path, errors: &mut Errors) {
     let mut bytes = 0;
-    for (key, value) in sorted(holder, "annotations") {
+    for (key, value) in holder.entries("annotations") {
         errors.invalid_each(path, key, names::label_key(&key.to_lowercase()));
         bytes += key.len() + value.as_str().map_or(0, str::len);
     }
     if bytes > ANNOTATIONS_BYTES {
         errors.too_long(path, ANNOTATIONS_BYTES);
     }
-}
-
-/// A map's entries by key.
-pub(crate) fn sorted<'a>(holder: &'a Value, name: &str) -> Vec<(&'a String, &'a Value)> {
-    let mut entries: Vec<(&String, &Value)> = holder.entries(name).collect();
-    entries.sort_by_key(|(key, _)| *key);
-    entries
 }
 
 /// The syntax of a selector.
@@ -130,7 +123,7 @@ pub(crate) fn selector(selector: &Value, path: &Path, errors: &mut Errors) {
 
 /// Whether labels match a selector; none if the selector can't be read.
 pub(crate) fn matches(selector: &Value, labels: &Value) -> Option<bool> {
-    let mut all = selector.entries("matchLabels").all(|(key, value)| labels.get(key) == Some(value));
+    let mut all = selector.entries("matchLabels").into_iter().all(|(key, value)| labels.get(key) == Some(value));
     for expression in selector.list("matchExpressions") {
         let values = expression.list("values");
         let label = labels.get(expression.text("key"));

@@ -1,7 +1,7 @@
 //! Models `pkg/apis/core/validation/validation.go@v1.37.2`, `validateResourceRequirements`.
 
 use super::field::{Errors, Path};
-use super::{meta, names};
+use super::names;
 use crate::api::Quantity;
 use crate::manifest::access::{Access, sub};
 use crate::manifest::gotext::quote;
@@ -14,12 +14,12 @@ pub(crate) fn requirements(container: &Value, path: &Path, errors: &mut Errors) 
     let limits = sub(resources, "limits");
     let mut huge = false;
     let mut compute = false;
-    for (name, amount) in meta::sorted(resources, "limits") {
+    for (name, amount) in resources.entries("limits") {
         resource(name, amount, &limits_path.key(name), errors);
         huge |= is_huge_page(name);
         compute |= matches!(name.as_str(), "cpu" | "memory");
     }
-    for (name, amount) in meta::sorted(resources, "requests") {
+    for (name, amount) in resources.entries("requests") {
         resource(name, amount, &requests_path.key(name), errors);
         huge |= is_huge_page(name);
         compute |= matches!(name.as_str(), "cpu" | "memory");
@@ -49,7 +49,7 @@ pub(crate) fn of_pod(spec: &Value, path: &Path, errors: &mut Errors) {
         Quantity::parse(sub(sub(container, "resources"), list).text(name)).ok()
     };
     requirements(spec, &path, errors);
-    for (name, amount) in meta::sorted(sub(spec, "resources"), "requests") {
+    for (name, amount) in sub(spec, "resources").entries("requests") {
         let Some(wanted) = amount.as_str().and_then(|text| Quantity::parse(text).ok()) else { continue };
         let total: i128 =
             spec.list("containers").iter().filter_map(|c| resources_of(c, "requests", name)).map(Quantity::milli).sum();
@@ -62,7 +62,7 @@ pub(crate) fn of_pod(spec: &Value, path: &Path, errors: &mut Errors) {
     let containers = path.child("containers");
     for (index, container) in spec.list("containers").iter().enumerate() {
         let item = containers.index(index);
-        for (name, amount) in meta::sorted(sub(container, "resources"), "limits") {
+        for (name, amount) in sub(container, "resources").entries("limits") {
             let pod_limit = limits.text(name);
             let (Some(limit), Ok(most)) = (resources_of(container, "limits", name), Quantity::parse(pod_limit)) else {
                 continue;

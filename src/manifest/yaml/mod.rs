@@ -15,7 +15,7 @@ pub(crate) use resolve::json_number;
 use resolve::{Scalar, resolve};
 use scanner::Mark;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What `!!` stands for.
 const TAG_PREFIX: &str = "tag:yaml.org,2002:";
@@ -316,9 +316,11 @@ impl Decoder<'_> {
                 format!("[]interface {{}}{{{}}}", items.join(", "))
             }
             NodeKind::Mapping(items) => {
-                let mut items: Vec<String> =
-                    items.iter().map(|(key, value)| format!("{}:{}", child(key), child(value))).collect();
-                items.sort();
+                let mut sorted = BTreeSet::new();
+                for (key, value) in items {
+                    sorted.insert(format!("{}:{}", child(key), child(value)));
+                }
+                let items: Vec<String> = sorted.into_iter().collect();
                 format!("map[interface {{}}]interface {{}}{{{}}}", items.join(", "))
             }
         }
