@@ -22,20 +22,21 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// Begins with the next frame.
-    pub fn start(mut each: impl FnMut(u32) + 'static) -> Self {
+    /// Begins with the next frame; skips frames until a tick is at least so long.
+    pub fn start(shortest_ms: u32, mut each: impl FnMut(u32) + 'static) -> Self {
         let frame: Rc<RefCell<Option<Frame>>> = Rc::default();
         let request = Rc::new(Cell::new(None));
         let (again, next) = (Rc::downgrade(&frame), Rc::clone(&request));
-        let mut last = None;
-        let mut carried = 0.0;
+        let mut last: Option<f64> = None;
         *frame.borrow_mut() = Some(Closure::new(move |now: f64| {
-            let elapsed = now - last.replace(now).unwrap_or(now) + carried;
-            let whole = elapsed.clamp(0.0, LONGEST_TICK_MS).floor();
-            // The fraction isn't lost, else fast screens would run slow.
-            carried = (elapsed - whole).clamp(0.0, 1.0);
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            each(whole as u32);
+            let elapsed = now - *last.get_or_insert(now);
+            if elapsed >= f64::from(shortest_ms.max(1)) {
+                let whole = elapsed.min(LONGEST_TICK_MS).floor();
+                // A fraction isn't lost, else fast screens would run slow; an hour asleep is.
+                last = Some(now - (elapsed - whole).min(1.0));
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                each(whole as u32);
+            }
             if let Some(frame) = again.upgrade() {
                 next.set(ask(&frame));
             }

@@ -29,10 +29,11 @@ pub(super) fn patch(session: &mut Session<'_>, arguments: &Arguments) -> Printed
     let Some(oid) = session.world.store().find(ObjectKind::Job, &namespace, name) else {
         return Printed::error(format!("Error from server (NotFound): jobs.batch \"{name}\" not found\n"));
     };
-    let Ok(patch) = serde_json::from_str::<Value>(text).or_else(|_| serde_yaml::from_str(text)) else {
+    // A patch may be written as JSON or as YAML, which is read as a manifest is.
+    let Some(patch) = manifest::read(text, "patch", manifest::Limits::default()).documents.pop() else {
         return Printed::error(format!("error: unable to parse \"{text}\": yaml: did not find expected node content\n"));
     };
-    match change(session.world, oid, &patch) {
+    match change(session.world, oid, &patch.value) {
         Ok(true) => Printed::out(format!("{prefix}/{name} patched\n")),
         Ok(false) => Printed::out(format!("{prefix}/{name} patched (no change)\n")),
         Err(Failure::Refused(refusal)) => Printed::error(refusal.stderr),

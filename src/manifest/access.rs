@@ -114,7 +114,7 @@ pub(crate) fn unset(value: &mut Value, name: &str) {
 
 /// A JSON text of our own as a value.
 pub(crate) fn literal(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_default()
+    super::json::read(text, 0, 10).map(|read| read.0).unwrap_or_default()
 }
 
 /// Sets a text that is empty or isn't set.
@@ -126,13 +126,11 @@ pub(crate) fn default_text(value: &mut Value, name: &str, to: &str) {
 }
 
 /// A map's entries by key.
-///
-/// The only place that sorts entries: each type that is sorted costs the page some kilobytes.
 #[inline(never)]
 pub(crate) fn in_order(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
-    let mut entries: Vec<(&String, &Value)> = map.iter().collect();
-    entries.sort_unstable_by_key(|entry| entry.0);
-    entries
+    let entries: Vec<(&String, &Value)> = map.iter().collect();
+    let keys: Vec<&str> = map.keys().map(String::as_str).collect();
+    sorted_indexes(&keys).into_iter().filter_map(|index| entries.get(index).copied()).collect()
 }
 
 /// Sorts the keys at every level.
@@ -140,10 +138,108 @@ pub(crate) fn in_order(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
 pub(crate) fn sort_keys(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            map.sort_keys();
             map.values_mut().for_each(sort_keys);
+            order(map);
         }
         Value::Array(items) => items.iter_mut().for_each(sort_keys),
         _ => {}
+    }
+}
+
+/// Sorts the keys of one map.
+#[inline(never)]
+pub(crate) fn order(map: &mut Map<String, Value>) {
+    let keys: Vec<&str> = map.keys().map(String::as_str).collect();
+    if keys.is_sorted() {
+        return;
+    }
+    let indexes = sorted_indexes(&keys);
+    let mut entries: Vec<Option<(String, Value)>> = std::mem::take(map).into_iter().map(Some).collect();
+    for index in indexes {
+        if let Some((name, value)) = entries.get_mut(index).and_then(Option::take) {
+            map.insert(name, value);
+        }
+    }
+}
+
+/// The order of texts: a heap sort, the only sort of the room. The library's are faster, but each type that they sort
+/// costs the page some kilobytes.
+#[inline(never)]
+pub(crate) fn sorted_indexes(texts: &[&str]) -> Vec<usize> {
+    let mut heap: Vec<usize> = (0..texts.len()).collect();
+    if texts.is_sorted() {
+        return heap;
+    }
+    let text = |heap: &[usize], at: usize| heap.get(at).and_then(|index| texts.get(*index)).copied().unwrap_or("");
+    let sink = |heap: &mut [usize], mut at: usize, end: usize| {
+        loop {
+            let mut child = 2 * at + 1;
+            if child >= end {
+                return;
+            }
+            if child + 1 < end && text(heap, child) < text(heap, child + 1) {
+                child += 1;
+            }
+            if text(heap, at) >= text(heap, child) {
+                return;
+            }
+            heap.swap(at, child);
+            at = child;
+        }
+    };
+    for start in (0..heap.len() / 2).rev() {
+        let end = heap.len();
+        sink(&mut heap, start, end);
+    }
+    for end in (1..heap.len()).rev() {
+        heap.swap(0, end);
+        sink(&mut heap, 0, end);
+    }
+    heap
+}
+
+/// Names already met, each with a number. A JSON map, because the page has that sort of map anyway.
+#[derive(Default)]
+pub(crate) struct Names(Map<String, Value>);
+
+impl Names {
+    /// Keeps a name; whether it is new.
+    #[inline(never)]
+    pub fn insert(&mut self, name: &str) -> bool {
+        self.0.insert(name.to_owned(), Value::Null).is_none()
+    }
+
+    /// Keeps a name with its number.
+    #[inline(never)]
+    pub fn set(&mut self, name: &str, number: usize) {
+        self.0.insert(name.to_owned(), Value::from(number));
+    }
+
+    /// Whether the name was met.
+    #[inline(never)]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The name's number.
+    #[inline(never)]
+    pub fn number(&self, name: &str) -> Option<usize> {
+        self.0.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts() {
+        let texts: Vec<String> = (0..200_u32).map(|n| (n * 7919 % 211).to_string()).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let sorted: Vec<&str> = sorted_indexes(&texts).into_iter().filter_map(|i| texts.get(i).copied()).collect();
+        assert!(sorted.is_sorted() && sorted.len() == 200);
+        let mut value = serde_json::json!({"b": 1, "a": {"d": 1, "c": 2}});
+        sort_keys(&mut value);
+        assert_eq!(value.to_string(), r#"{"a":{"c":2,"d":1},"b":1}"#);
     }
 }

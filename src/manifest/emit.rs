@@ -1,7 +1,7 @@
 //! Models `encoding/json` over the structs of `k8s.io/api`: an object as the server answers it, and as its
 //! messages quote it.
 
-use super::access::{Access, in_order};
+use super::access::{Access, in_order, order};
 use super::gotext::{json, json_string};
 use super::schema::{Field, Kind, Struct, Type};
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ pub(crate) fn answer(value: &Value, of: &'static Struct) -> Value {
             fields.insert(field.name.to_owned(), shown);
         }
     });
-    fields.sort_keys();
+    order(&mut fields);
     Value::Object(fields)
 }
 

@@ -111,20 +111,29 @@ pub(crate) fn json_number(number: &serde_json::Number) -> String {
     if number.is_i64() || number.is_u64() {
         return number.to_string();
     }
-    let Some(float) = number.as_f64() else { return number.to_string() };
-    let scientific = format!("{float:e}");
-    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
-    if (-6..21).contains(&exponent) { float.to_string() } else { go_exponent(&scientific) }
+    number.as_f64().map_or_else(|| number.to_string(), |number| float(number, -6))
 }
 
-/// Rust's `1e30` as Go's `1e+30`; a negative exponent keeps its one digit, as in JSON.
-pub(crate) fn go_exponent(scientific: &str) -> String {
-    match scientific.split_once('e') {
-        Some((mantissa, exponent)) if !exponent.starts_with('-') => {
-            if exponent.len() < 2 { format!("{mantissa}e+0{exponent}") } else { format!("{mantissa}e+{exponent}") }
-        }
-        _ => scientific.to_owned(),
+/// A float as Go writes it: with an exponent if that is below `least` or above 20.
+pub(crate) fn float(number: f64, least: i32) -> String {
+    // Rust writes all the digits that are needed, and never an exponent.
+    let plain = number.to_string();
+    let (sign, unsigned) = if plain.starts_with('-') { plain.split_at(1) } else { ("", plain.as_str()) };
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let zeros = fraction.len() - fraction.trim_start_matches('0').len();
+    let places = if whole == "0" { zeros } else { whole.len() };
+    let places = i32::try_from(places).unwrap_or(0);
+    let exponent = if whole == "0" { -places - 1 } else { places - 1 };
+    if (least..21).contains(&exponent) || number == 0.0 {
+        return plain;
     }
+    let digits = format!("{whole}{fraction}");
+    let digits = digits.trim_matches('0');
+    let (first, rest) = digits.split_at(1.min(digits.len()));
+    let point = if rest.is_empty() { "" } else { "." };
+    let width = if exponent < 0 && least == -6 { 1 } else { 2 };
+    let exponent_sign = if exponent < 0 { '-' } else { '+' };
+    format!("{sign}{first}{point}{rest}e{exponent_sign}{:0width$}", exponent.unsigned_abs())
 }
 
 #[cfg(test)]
@@ -141,6 +150,9 @@ mod tests {
 
     #[test]
     fn writes_json_as_go() {
+        assert_eq!(float(1.5e-9, -6), "1.5e-9");
+        assert_eq!(float(-1.25e-9, -4), "-1.25e-09");
+        assert_eq!(float(1e21, -4), "1e+21");
         let value = json!({"a": "<b>&", "n": 1.5, "big": 1e30, "list": [true, null]});
         assert_eq!(json(&value), r#"{"a":"\u003cb\u003e\u0026","n":1.5,"big":1e+30,"list":[true,null]}"#);
     }

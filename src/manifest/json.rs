@@ -3,10 +3,11 @@
 //!
 //! Leaves out: the depth of 10 000 at which Go gives up; ours is smaller.
 
+#![allow(clippy::unnecessary_box_returns, reason = "errors pass through every function here, and small results make a smaller page")]
+
 use super::span::{Inside, Place, Span};
 use super::yaml::json_number;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// Why a text isn't JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(crate) struct JsonError {
 }
 
 /// Reads the value that starts at `at` (blanks before it are skipped); gives where it ends.
-pub(crate) fn read(text: &str, at: usize, depth: usize) -> Result<(Value, Place, usize), JsonError> {
+pub(crate) fn read(text: &str, at: usize, depth: usize) -> Result<(Value, Place, usize), Box<JsonError>> {
     let before = text.get(..at).unwrap_or("");
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX);
@@ -33,7 +34,7 @@ pub(crate) fn read(text: &str, at: usize, depth: usize) -> Result<(Value, Place,
 }
 
 /// A mapping's fields and where they are.
-type Fields = (Map<String, Value>, BTreeMap<String, Place>);
+type Fields = (Map<String, Value>, Vec<(String, Place)>);
 
 struct Reader<'a> {
     text: &'a str,
@@ -45,7 +46,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn value(&mut self) -> Result<(Value, Place), JsonError> {
+    fn value(&mut self) -> Result<(Value, Place), Box<JsonError>> {
         let start = self.point();
         let mut inside = Inside::Leaf;
         let value = match self.peek()? {
@@ -69,9 +70,9 @@ impl Reader<'_> {
         Ok((value, Place { key: None, value: self.since(start), inside }))
     }
 
-    fn deeper<T>(&mut self, read: fn(&mut Self) -> Result<T, JsonError>) -> Result<T, JsonError> {
+    fn deeper<T>(&mut self, read: fn(&mut Self) -> Result<T, Box<JsonError>>) -> Result<T, Box<JsonError>> {
         if self.depth == 0 {
-            return Err(JsonError { too_big: true, ..self.error("exceeded max depth".to_owned()) });
+            return Err(Box::new(JsonError { too_big: true, ..*self.error("exceeded max depth".to_owned()) }));
         }
         self.depth -= 1;
         self.at += 1;
@@ -81,9 +82,9 @@ impl Reader<'_> {
         result
     }
 
-    fn object(&mut self) -> Result<Fields, JsonError> {
+    fn object(&mut self) -> Result<Fields, Box<JsonError>> {
         let mut map = Map::new();
-        let mut places = BTreeMap::new();
+        let mut places = Vec::new();
         if self.peek()? == b'}' {
             self.at += 1;
             return Ok((map, places));
@@ -103,7 +104,7 @@ impl Reader<'_> {
             self.blanks();
             let (value, mut place) = self.value()?;
             place.key = Some(key_span);
-            places.insert(key.clone(), place);
+            places.push((key.clone(), place));
             map.insert(key, value);
             self.blanks();
             match self.peek()? {
@@ -118,7 +119,7 @@ impl Reader<'_> {
         }
     }
 
-    fn array(&mut self) -> Result<(Vec<Value>, Vec<Place>), JsonError> {
+    fn array(&mut self) -> Result<(Vec<Value>, Vec<Place>), Box<JsonError>> {
         let mut list = Vec::new();
         let mut places = Vec::new();
         if self.peek()? == b']' {
@@ -142,7 +143,7 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<String, JsonError> {
+    fn string(&mut self) -> Result<String, Box<JsonError>> {
         self.at += 1;
         let mut string = String::new();
         loop {
@@ -162,7 +163,7 @@ impl Reader<'_> {
         }
     }
 
-    fn escape(&mut self, string: &mut String) -> Result<(), JsonError> {
+    fn escape(&mut self, string: &mut String) -> Result<(), Box<JsonError>> {
         self.at += 1;
         let escaped = match self.peek()? {
             byte @ (b'"' | b'\\' | b'/') => char::from(byte),
@@ -184,7 +185,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn hex(&mut self) -> Result<u32, JsonError> {
+    fn hex(&mut self) -> Result<u32, Box<JsonError>> {
         let mut code = 0;
         for _ in 0..4 {
             let Some(digit) = char::from(self.peek()?).to_digit(16) else {
@@ -197,7 +198,7 @@ impl Reader<'_> {
     }
 
     /// Half a pair alone becomes U+FFFD.
-    fn surrogates(&mut self, high: u32) -> Result<char, JsonError> {
+    fn surrogates(&mut self, high: u32) -> Result<char, Box<JsonError>> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         if (0xD800..0xDC00).contains(&high) && rest.starts_with(b"\\u") {
             let back = self.at;
@@ -212,7 +213,7 @@ impl Reader<'_> {
         Ok(char::from_u32(high).unwrap_or('\u{FFFD}'))
     }
 
-    fn number(&mut self) -> Result<Value, JsonError> {
+    fn number(&mut self) -> Result<Value, Box<JsonError>> {
         let start = self.at;
         let mut whole = true;
         if self.peek()? == b'-' {
@@ -255,7 +256,7 @@ impl Reader<'_> {
         }
     }
 
-    fn literal(&mut self, word: &str, value: Value) -> Result<Value, JsonError> {
+    fn literal(&mut self, word: &str, value: Value) -> Result<Value, Box<JsonError>> {
         for expected in word.bytes() {
             if self.peek()? != expected {
                 let expected = char::from(expected);
@@ -272,9 +273,9 @@ impl Reader<'_> {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
 
-    fn peek(&self) -> Result<u8, JsonError> {
+    fn peek(&self) -> Result<u8, Box<JsonError>> {
         let byte = self.bytes.get(self.at).copied();
-        byte.ok_or_else(|| JsonError { offset: None, ..self.error("unexpected EOF".to_owned()) })
+        byte.ok_or_else(|| Box::new(JsonError { offset: None, ..*self.error("unexpected EOF".to_owned()) }))
     }
 
     fn blanks(&mut self) {
@@ -287,7 +288,7 @@ impl Reader<'_> {
         }
     }
 
-    fn wrong(&self, place: &str) -> JsonError {
+    fn wrong(&self, place: &str) -> Box<JsonError> {
         let found = char::from(self.byte());
         let shown = match found {
             '\'' => "\\'".to_owned(),
@@ -297,10 +298,10 @@ impl Reader<'_> {
         self.error(format!("invalid character '{shown}' {place}"))
     }
 
-    fn error(&self, message: String) -> JsonError {
+    fn error(&self, message: String) -> Box<JsonError> {
         let span = self.since(self.point());
         let span = Span { end_column: span.column + 1, ..span };
-        JsonError { message, offset: Some(self.at + 1), span, too_big: false }
+        Box::new(JsonError { message, offset: Some(self.at + 1), span, too_big: false })
     }
 
     fn point(&self) -> (u32, u32, u32) {

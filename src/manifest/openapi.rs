@@ -1,13 +1,13 @@
 //! Models `k8s.io/kube-openapi/pkg/util/proto/validation`: what kubectl itself checks, which since 1.27 is only the
 //! items of a `kind: List`.
 
-use super::access::{Access, in_order};
+use super::access::{Access, in_order, sorted_indexes};
 use super::check::kind_problems;
+use super::gotext::quote;
 use super::problem::ProblemClass;
 use super::schema::{self, Kind, Struct, Type};
 use super::strict::Mistake;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// The items of a `v1` `List`.
 pub(crate) fn validate_list(list: &Value) -> Vec<Mistake> {
@@ -48,21 +48,21 @@ impl Validator<'_> {
             let inner = format!("{path}.{name}");
             match of.field(name) {
                 None => {
-                    let text = format!("unknown field {name:?} in {}", full_name(of));
+                    let text = format!("unknown field {} in {}", quote(name), full_name(of));
                     self.report(ProblemClass::UnknownField, path, &inner, &text);
                 }
                 Some((_, field)) if !value.is_null() => self.value(value, field.ty, &inner),
                 Some(_) => {}
             }
         }
-        let mut missing = BTreeSet::new();
+        let mut missing: Vec<&str> = Vec::new();
         of.each_field(&mut |field| {
             if field.required && !given.contains_key(field.name) {
-                missing.insert(field.name);
+                missing.push(field.name);
             }
         });
-        for name in missing {
-            let text = format!("missing required field {name:?} in {}", full_name(of));
+        for name in sorted_indexes(&missing).into_iter().filter_map(|index| missing.get(index)) {
+            let text = format!("missing required field {} in {}", quote(name), full_name(of));
             self.report(ProblemClass::Required, path, path, &text);
         }
     }

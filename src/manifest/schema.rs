@@ -3,7 +3,6 @@
 //! `types.txt` is written by `gen_types.py` from `k8s.io/api@v0.37.2`; its format is explained there. Text is
 //! smaller to download than tables, and reading it takes a fraction of a millisecond, once.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A struct of the API.
@@ -142,8 +141,11 @@ impl Struct {
 
 /// The struct of that Go name.
 pub(crate) fn find(name: &str) -> Option<&'static Struct> {
-    static TABLE: OnceLock<BTreeMap<&'static str, Struct>> = OnceLock::new();
-    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).map(|s| (s.name, s)).collect()).get(name)
+    static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).collect());
+    // The lines are sorted.
+    let at = table.binary_search_by(|known| known.name.cmp(name)).ok()?;
+    table.get(at)
 }
 
 fn read_struct(line: &'static str) -> Struct {

@@ -3,8 +3,6 @@
 //! kubectl and the server speak of paths (`spec.template.spec.containers[0].image`); an editor wants
 //! lines and columns. A [`Place`] mirrors the document's tree and turns the one into the other.
 
-use std::collections::BTreeMap;
-
 /// A stretch of the text. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Span {
@@ -39,8 +37,8 @@ pub enum Inside {
     /// Nothing: a scalar.
     #[default]
     Leaf,
-    /// A mapping's values.
-    Map(BTreeMap<String, Place>),
+    /// A mapping's values, in the text's order; of equal keys the last counts.
+    Map(Vec<(String, Place)>),
     /// A list's values.
     List(Vec<Place>),
 }
@@ -77,7 +75,7 @@ impl Place {
         }
         match &mut self.inside {
             Inside::Leaf => {}
-            Inside::Map(map) => map.values_mut().for_each(|place| place.each(change)),
+            Inside::Map(map) => map.iter_mut().for_each(|(_, place)| place.each(change)),
             Inside::List(list) => list.iter_mut().for_each(|place| place.each(change)),
         }
     }
@@ -101,19 +99,23 @@ impl Place {
             let (index, rest) = bracketed.split_once(']')?;
             return match &self.inside {
                 Inside::List(list) => Some((list.get(index.parse::<usize>().ok()?)?, rest)),
-                Inside::Map(map) => Some((map.get(index)?, rest)),
+                Inside::Map(map) => Some((last(map, index)?, rest)),
                 Inside::Leaf => None,
             };
         }
         let Inside::Map(map) = &self.inside else { return None };
         let (name, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
-        match map.get(name) {
+        match last(map, name) {
             Some(place) => Some((place, rest)),
             // The server says `template.labels` where the manifest says `template.metadata.labels`.
-            None if matches!(name, "labels" | "annotations") => Some((map.get("metadata")?, path)),
+            None if matches!(name, "labels" | "annotations") => Some((last(map, "metadata")?, path)),
             None => None,
         }
     }
+}
+
+fn last<'a>(map: &'a [(String, Place)], name: &str) -> Option<&'a Place> {
+    map.iter().rev().find(|(key, _)| key == name).map(|(_, place)| place)
 }
 
 #[cfg(test)]

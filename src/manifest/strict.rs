@@ -6,7 +6,7 @@
 //! Leaves out: exact texts of malformed timestamps beyond their shape.
 
 use super::access::in_order;
-use super::gotext::{json_number, quote};
+use super::gotext::{json, json_number, quote};
 use super::problem::ProblemClass;
 use super::schema::{Kind, Struct, Type};
 use crate::api::Quantity;
@@ -166,7 +166,7 @@ impl Decoder {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => json_number(number),
-            other => other.to_string(),
+            other => json(other),
         };
         match Quantity::parse(text.trim()) {
             Ok(quantity) => Ok(Value::String(quantity.to_string())),

@@ -167,7 +167,7 @@ fn take_scheduling(before: &mut Value, new: &Value) {
         match node_affinity {
             Some(affinity_of_nodes) => set(affinity, "nodeAffinity", affinity_of_nodes),
             None => unset(affinity, "nodeAffinity"),
-        };
+        }
         if *affinity == json!({}) && !new.has("affinity") {
             unset(spec, "affinity");
         }
@@ -194,7 +194,7 @@ fn take(into: &mut Value, from: &Value, names: &[&str]) {
         match from.field(name) {
             Some(value) => set(into, name, value.clone()),
             None => unset(into, name),
-        };
+        }
     }
 }
 

@@ -2,14 +2,13 @@
 //!
 //! Leaves out: overlapping paths of volumes, node affinity, lenient IP addresses.
 
-use super::access::{Access, sub};
+use super::access::{Access, Names, sub};
 use super::gotext::quote;
 use super::kinds::KindId;
 use super::validate::field::Path;
 use super::validate::names;
 use crate::api::Quantity;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Paths and whole texts of an object's warnings.
 pub(crate) fn of(object: &Value, kind: &KindId) -> Vec<(String, String)> {
@@ -179,7 +178,7 @@ impl Warnings {
     fn repeated(&mut self, spec: &Value, path: &Path) {
         for (list, field, what) in [("hostAliases", "ip", "ip"), ("imagePullSecrets", "name", "name")] {
             let list_path = path.child(list);
-            let mut seen = BTreeSet::new();
+            let mut seen = Names::default();
             for (index, item) in spec.list(list).iter().enumerate() {
                 if !seen.insert(item.text(field)) {
                     let text = format!("duplicate {what} {}", quote(item.text(field)));
@@ -210,7 +209,7 @@ impl Warnings {
 
     fn env(&mut self, container: &Value, path: &Path) {
         let path = path.child("env");
-        let mut seen = BTreeSet::new();
+        let mut seen = Names::default();
         for (index, variable) in container.list("env").iter().enumerate() {
             let (name, value) = (variable.text("name"), variable.text("value"));
             if seen.insert(name) {
@@ -225,8 +224,10 @@ impl Warnings {
     }
 
     fn ports(&mut self, spec: &Value, path: &Path) {
-        let mut by_number: BTreeMap<String, Vec<(String, &Value)>> = BTreeMap::new();
-        let mut by_name: BTreeMap<&str, String> = BTreeMap::new();
+        let mut numbers = Names::default();
+        let mut by_number: Vec<Vec<(String, &Value)>> = Vec::new();
+        let mut names = Names::default();
+        let mut named: Vec<String> = Vec::new();
         let mut names_found = Vec::new();
         for (container, list, index) in containers(spec, path) {
             let item = list.index(index);
@@ -235,7 +236,12 @@ impl Warnings {
                 let here = ports.index(index);
                 let (host, ip) = (port.int("hostPort").unwrap_or(0), port.text("hostIP"));
                 let key = format!("{}/{}", port.int("containerPort").unwrap_or(0), port.text("protocol"));
-                let others = by_number.entry(key).or_default();
+                let number = numbers.number(&key).unwrap_or(by_number.len());
+                if number == by_number.len() {
+                    numbers.set(&key, number);
+                    by_number.push(Vec::new());
+                }
+                let Some(others) = by_number.get_mut(number) else { continue };
                 for (other_path, other) in others.iter() {
                     let (other_host, other_ip) = (other.int("hostPort").unwrap_or(0), other.text("hostIP"));
                     let sort = if host == other_host && ip == other_ip {
@@ -251,7 +257,7 @@ impl Warnings {
                 }
                 others.push((here.to_string(), port));
                 let name = port.text("name");
-                match by_name.get(name) {
+                match names.number(name).and_then(|number| named.get(number)) {
                     _ if name.is_empty() => {}
                     Some(other) => {
                         let text = format!(
@@ -261,7 +267,8 @@ impl Warnings {
                         names_found.push((here.to_string(), format!("{here}: {text}")));
                     }
                     None => {
-                        by_name.insert(name, here.to_string());
+                        names.set(name, named.len());
+                        named.push(here.to_string());
                     }
                 }
             }

@@ -19,6 +19,10 @@ use yew::prelude::*;
 
 /// How long after the last key the manifest is checked and remembered.
 const TYPING_PAUSE_MS: u32 = 250;
+/// From this many Pods on, the page is drawn less often …
+const MANY_PODS: usize = 150;
+/// … once in so many milliseconds.
+const MANY_PODS_TICK_MS: u32 = 48;
 
 fn first_state() -> Lab {
     let language = browser::page_language()
@@ -48,7 +52,7 @@ pub fn App() -> Html {
     let snapshot = Rc::clone(&lab.snapshot);
     let texts = lab.language.texts();
 
-    use_clock(snapshot.playing, &act);
+    use_clock(snapshot.playing, snapshot.pods.len(), &act);
     use_keys(&act);
     use_checks(&lab.manifest, &act);
     use_effect_with(lab.language, |&language| {
@@ -112,20 +116,27 @@ pub fn App() -> Html {
     }
 }
 
-/// While the clock runs, every frame is a tick.
+/// While the clock runs, every frame is a tick; with many Pods only some are, so that there is
+/// time to draw them.
 #[hook]
-fn use_clock(playing: bool, act: &Callback<Action>) {
-    use_effect_with((playing, act.clone()), |(playing, act)| {
-        let act = act.clone();
-        let ticks = playing.then(|| {
-            Ticks::start(move |elapsed_ms| {
-                if elapsed_ms > 0 {
+fn use_clock(playing: bool, pods: usize, act: &Callback<Action>) {
+    let shortest_ms = if pods > MANY_PODS {
+        MANY_PODS_TICK_MS
+    } else {
+        0
+    };
+    use_effect_with(
+        (playing, shortest_ms, act.clone()),
+        |(playing, shortest_ms, act)| {
+            let (shortest_ms, act) = (*shortest_ms, act.clone());
+            let ticks = playing.then(|| {
+                Ticks::start(shortest_ms, move |elapsed_ms| {
                     act.emit(Action::Do(Command::Tick { elapsed_ms }));
-                }
-            })
-        });
-        move || drop(ticks)
-    });
+                })
+            });
+            move || drop(ticks)
+        },
+    );
 }
 
 /// The page's own keys, wherever the focus is but in a field.

@@ -56,6 +56,10 @@ pub(super) fn Pod(props: &PodProps) -> Html {
             Look::Half => "pod-half",
             Look::Line => "pod-line",
         },
+        waiting.map(|_| "is-waiting"),
+        pod.exit_code
+            .is_some_and(|code| code != 0)
+            .then_some("is-bad"),
         pod.terminating.then_some("is-terminating"),
         pod.removed_ms.map(|_| "is-removed"),
     );

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// Older reasons aren't listed: nobody scrolls that far, and the list must stay light.
-const MOST_REASONS: usize = 60;
+const MOST_REASONS: usize = 40;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct ReasonsProps {

@@ -34,12 +34,12 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
         <section class="transport" aria-label={texts.transport}>
             <div class="controls">
                 <Buttons ready={props.ready} playing={props.playing} at_start={props.now_ms == 0} {over} />
-                <output id="clock" class="clock" aria-label={texts.clock} data-ms={props.now_ms.to_string()}>
+                <div id="clock" class="clock" role="timer" aria-label={texts.clock} data-ms={props.now_ms.to_string()}>
                     { clock(props.now_ms) }<small>{ " s" }</small>
                     if props.ready && over {
                         <span class="clock-over">{ texts.run_over }</span>
                     }
-                </output>
+                </div>
                 <SpeedChoice speed={props.speed} />
             </div>
             <Playhead now_ms={props.now_ms} seen_ms={props.seen_ms} span_ms={props.span_ms} ready={props.ready} />

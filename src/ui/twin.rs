@@ -25,8 +25,8 @@ pub(super) struct TwinProps {
 pub(super) fn Twin(props: &TwinProps) -> Html {
     let language = use_language();
     let texts = language.texts();
-    let told = use_throttled(&props.reason);
-    let sentence = told.as_ref().map(|reason| {
+    let (reason, pods) = use_throttled((props.reason.clone(), Rc::clone(&props.pods)));
+    let sentence = reason.as_ref().map(|reason| {
         let said = reason_sentence(language, &reason.because);
         change_summary(language, reason.at_ms, &reason.object, &plain(&said.title))
     });
@@ -45,7 +45,7 @@ pub(super) fn Twin(props: &TwinProps) -> Html {
                     </tr>
                 </thead>
                 <tbody>
-                    { for props.pods.iter().take(MOST_ROWS).map(|pod| html! {
+                    { for pods.iter().take(MOST_ROWS).map(|pod| html! {
                         <TwinRow key={pod.uid.to_string()} pod={Rc::clone(pod)} />
                     }) }
                 </tbody>
@@ -77,20 +77,20 @@ fn TwinRow(props: &TwinRowProps) -> Html {
     }
 }
 
-/// The newest reason, but not more often than speech can follow; none in between is queued.
+/// A value, but not more often than speech can follow; none in between is queued.
 #[hook]
-fn use_throttled(reason: &Option<Rc<Reason>>) -> Option<Rc<Reason>> {
-    let told = use_state_eq(|| None::<Rc<Reason>>);
-    let latest = use_mut_ref(|| None::<Rc<Reason>>);
-    let waiting = use_mut_ref(|| None::<Delay>);
+fn use_throttled<T: Clone + PartialEq + 'static>(value: T) -> T {
+    let told = use_state_eq(|| value.clone());
+    let latest = use_mut_ref(|| value.clone());
+    let pending = use_mut_ref(|| false);
+    let delay = use_mut_ref(|| None::<Delay>);
     let tell = told.setter();
-    use_effect_with(reason.clone(), move |reason| {
-        latest.replace(reason.clone());
-        if waiting.borrow().is_none() {
-            let (latest, done) = (Rc::clone(&latest), Rc::clone(&waiting));
-            waiting.replace(Some(Delay::new(PAUSE_MS, move || {
+    use_effect_with(value, move |value| {
+        latest.replace(value.clone());
+        if !pending.replace(true) {
+            delay.replace(Some(Delay::new(PAUSE_MS, move || {
                 tell.set(latest.borrow().clone());
-                done.replace(None);
+                pending.replace(false);
             })));
         }
     });

@@ -4,15 +4,14 @@
 
 use super::field::{Errors, Path};
 use super::{env, names, probe, resources, security, volumes};
-use crate::manifest::access::Access;
+use crate::manifest::access::{Access, Names};
 use crate::manifest::gotext::quote;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What a container's rules look at outside it.
 pub(crate) struct Context<'a> {
     /// The Pod's valid volumes.
-    pub volumes: &'a BTreeMap<&'a str, &'a Value>,
+    pub volumes: &'a Names,
     /// The Pod's `terminationGracePeriodSeconds`.
     pub grace_seconds: Option<i64>,
     /// The Pod's `restartPolicy`.
@@ -28,7 +27,7 @@ pub(crate) fn containers(list: &[Value], context: &Context, path: &Path, errors:
     if list.is_empty() {
         return errors.required(path, "");
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (index, container) in list.iter().enumerate() {
         let path = path.index(index);
         common(container, context, &path, errors);
@@ -38,7 +37,7 @@ pub(crate) fn containers(list: &[Value], context: &Context, path: &Path, errors:
         probe::of_container(container, context.grace_seconds, &path, errors);
         restart_policy(container, &path, errors);
     }
-    let mut ports = BTreeSet::new();
+    let mut ports = Names::default();
     for (index, container) in list.iter().enumerate() {
         host_ports(container, &mut ports, &path.index(index), errors);
     }
@@ -46,7 +45,7 @@ pub(crate) fn containers(list: &[Value], context: &Context, path: &Path, errors:
 
 /// `spec.initContainers`.
 pub(crate) fn init_containers(spec: &Value, context: &Context, path: &Path, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for container in spec.list("containers") {
         seen.insert(container.text("name"));
     }
@@ -59,7 +58,7 @@ pub(crate) fn init_containers(spec: &Value, context: &Context, path: &Path, erro
             errors.duplicate(&item.child("name"), name);
         }
         // Upstream counts each init container as the first of its list.
-        host_ports(container, &mut BTreeSet::new(), &path.index(0), errors);
+        host_ports(container, &mut Names::default(), &path.index(0), errors);
         if container.text("restartPolicy") == "Always" {
             probe::of_container(container, context.grace_seconds, &item, errors);
         } else {
@@ -111,7 +110,7 @@ pub(crate) fn pull_policy(policy: &str, path: &Path, errors: &mut Errors) {
 }
 
 fn ports(list: &[Value], path: &Path, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (index, port) in list.iter().enumerate() {
         let item = path.index(index);
         let name = port.text("name");
@@ -149,22 +148,21 @@ pub(crate) fn port_number(number: i64, path: &Path, errors: &mut Errors) {
     }
 }
 
-fn host_ports(container: &Value, seen: &mut BTreeSet<String>, path: &Path, errors: &mut Errors) {
+fn host_ports(container: &Value, seen: &mut Names, path: &Path, errors: &mut Errors) {
     let path = path.child("ports");
     for (index, port) in container.list("ports").iter().enumerate() {
         let number = port.int("hostPort").unwrap_or(0);
         if number != 0 {
             let key = format!("{}/{}/{number}", port.text("protocol"), port.text("hostIP"));
-            if seen.contains(&key) {
+            if !seen.insert(&key) {
                 errors.duplicate(&path.index(index).child("hostPort"), &key);
             }
-            seen.insert(key);
         }
     }
 }
 
 fn resize_policy(container: &Value, restart_policy: &str, path: &Path, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (index, policy) in container.list("resizePolicy").iter().enumerate() {
         let resource = policy.text("resourceName");
         if !seen.insert(resource) {

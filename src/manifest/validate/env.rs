@@ -145,7 +145,7 @@ pub(crate) fn field_ref(reference: &Value, known: &[&str], path: &Path, errors: 
     }
     if let Some((holder, subscript)) = subscripted(field) {
         return match holder {
-            "metadata.annotations" => errors.invalid_each(path, &subscript.to_lowercase(), names::label_key(&subscript.to_lowercase())),
+            "metadata.annotations" => errors.invalid_each(path, &subscript.to_ascii_lowercase(), names::label_key(&subscript.to_ascii_lowercase())),
             "metadata.labels" => errors.invalid_each(path, subscript, names::label_key(subscript)),
             _ => {
                 let detail = format!("error converting fieldPath: field label does not support subscript: {field}");

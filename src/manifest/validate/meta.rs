@@ -87,7 +87,7 @@ pub(crate) fn labels(holder: &Value, name: &str, path: &Path, errors: &mut Error
 pub(crate) fn annotations(holder: &Value, path: &Path, errors: &mut Errors) {
     let mut bytes = 0;
     for (key, value) in holder.entries("annotations") {
-        errors.invalid_each(path, key, names::label_key(&key.to_lowercase()));
+        errors.invalid_each(path, key, names::label_key(&key.to_ascii_lowercase()));
         bytes += key.len() + value.as_str().map_or(0, str::len);
     }
     if bytes > ANNOTATIONS_BYTES {

@@ -6,9 +6,8 @@
 use super::container::{self, Context};
 use super::field::{Errors, Path};
 use super::{meta, names, resources, scheduling, security, volumes};
-use crate::manifest::access::{Access, sub};
+use crate::manifest::access::{Access, Names, sub};
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// A template of Pods.
 pub(crate) fn template(template: &Value, path: &Path, allow_privileged: bool, errors: &mut Errors) {
@@ -168,13 +167,39 @@ fn dns_config(spec: &Value, path: &Path, errors: &mut Errors) {
 
 /// An address, with the leniency that old fields have.
 fn ip(address: &str, path: &Path, errors: &mut Errors) {
-    if address.parse::<std::net::IpAddr>().is_err() {
+    if !is_v4(address) && !is_v6(address) {
         errors.invalid(path, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
     }
 }
 
+/// Four numbers; a leading zero is forgiven here.
+fn is_v4(text: &str) -> bool {
+    text.split('.').count() == 4
+        && text.split('.').all(|part| part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u8>().is_ok())
+}
+
+/// Eight groups, or fewer with one `::`; the last two may be an IPv4 address.
+fn is_v6(text: &str) -> bool {
+    let (head, tail) = match text.split_once("::") {
+        Some((head, tail)) => (head, Some(tail)),
+        None => (text, None),
+    };
+    let mut groups = 0;
+    for half in [Some(head), tail].into_iter().flatten().filter(|half| !half.is_empty()) {
+        for group in half.split(':') {
+            let hex = (1..=4).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_hexdigit());
+            let v4 = text.ends_with(group) && is_v4(group);
+            if !hex && !v4 {
+                return false;
+            }
+            groups += if v4 { 2 } else { 1 };
+        }
+    }
+    if tail.is_some() { groups < 8 } else { groups == 8 }
+}
+
 fn scheduling_gates(spec: &Value, path: &Path, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (index, gate) in spec.list("schedulingGates").iter().enumerate() {
         let name = gate.text("name");
         let path = path.index(index);

@@ -2,10 +2,9 @@
 
 use super::field::{Errors, Path};
 use super::names;
-use crate::manifest::access::{Access, sub};
+use crate::manifest::access::{Access, Names, sub};
 use crate::manifest::gotext::{json, quote};
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 const MAX_RULES: usize = 20;
 const MAX_EXIT_CODES: usize = 255;
@@ -78,13 +77,13 @@ fn on_exit_codes(spec: &Value, rule: &Value, path: &Path, errors: &mut Errors) {
         errors.too_many(&values_path, values.len(), MAX_EXIT_CODES);
     }
     let codes: Vec<i64> = values.iter().filter_map(Value::as_i64).collect();
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (index, code) in codes.iter().enumerate() {
         let path = values_path.index(index);
         if operator == "In" && *code == 0 {
             errors.invalid_int(&path, 0, "must not be 0 for the In operator");
         }
-        if !seen.insert(code) {
+        if !seen.insert(&code.to_string()) {
             errors.duplicate_int(&path, *code);
         }
     }

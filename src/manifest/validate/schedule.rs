@@ -91,7 +91,7 @@ fn check_range(range: &str, bounds: &Bounds) -> Result<(), String> {
 }
 
 fn number_or_name(text: &str, bounds: &Bounds) -> Result<u64, String> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     match bounds.names.iter().position(|name| *name == lower) {
         Some(at) => Ok(bounds.min + u64::try_from(at).unwrap_or(0)),
         None => number(text),

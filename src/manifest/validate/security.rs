@@ -6,11 +6,10 @@ use super::container::Context;
 use super::field::{Errors, Path};
 use super::names;
 use super::volumes;
-use crate::manifest::access::{Access, sub};
+use crate::manifest::access::{Access, Names, sub};
 use crate::manifest::emit::quoted_struct;
 use crate::manifest::gotext::quote;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// The Pod's `securityContext`.
 pub(crate) fn pod(spec: &Value, path: &Path, errors: &mut Errors) {
@@ -35,7 +34,7 @@ pub(crate) fn pod(spec: &Value, path: &Path, errors: &mut Errors) {
 }
 
 fn sysctls(list: &[Value], path: &Path, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (index, sysctl) in list.iter().enumerate() {
         let path = path.index(index);
         let name = sysctl.text("name");
@@ -45,7 +44,7 @@ fn sysctls(list: &[Value], path: &Path, errors: &mut Errors) {
             let regex = r"^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
             let detail = format!("must have at most 253 characters and match regex {regex}");
             errors.invalid(&path.child("name"), name, &detail);
-        } else if seen.contains(name) {
+        } else if seen.has(name) {
             errors.duplicate(&path.child("name"), name);
         }
         seen.insert(name);

@@ -5,9 +5,8 @@
 use super::field::{Errors, Path};
 use super::{container, env, names};
 use crate::api::Quantity;
-use crate::manifest::access::{Access, sub};
+use crate::manifest::access::{Access, Names, sub};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
 
 const FILE_MODE: &str = "must be a number between 0 and 0777 (octal), both inclusive";
 
@@ -46,8 +45,8 @@ const SOURCES: [(&str, &str); 30] = [
 ];
 
 /// `spec.volumes`; gives the valid ones, which mounts may name.
-pub(crate) fn volumes<'a>(list: &'a [Value], path: &Path, errors: &mut Errors) -> BTreeMap<&'a str, &'a Value> {
-    let mut valid = BTreeMap::new();
+pub(crate) fn volumes(list: &[Value], path: &Path, errors: &mut Errors) -> Names {
+    let mut valid = Names::default();
     for (index, volume) in list.iter().enumerate() {
         let path = path.index(index);
         let before = errors.count();
@@ -58,11 +57,11 @@ pub(crate) fn volumes<'a>(list: &'a [Value], path: &Path, errors: &mut Errors) -
         } else {
             errors.invalid_each(&path.child("name"), name, names::dns_label(name));
         }
-        if valid.contains_key(name) {
+        if valid.has(name) {
             errors.duplicate(&path.child("name"), name);
         }
         if errors.count() == before {
-            valid.insert(name, volume);
+            valid.insert(name);
         }
     }
     valid
@@ -195,7 +194,7 @@ fn downward_file(file: &Value, path: &Path, errors: &mut Errors) {
 fn projected(source: &Value, path: &Path, errors: &mut Errors) {
     mode(source, "defaultMode", path, errors);
     let sources = path.child("sources");
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (index, projection) in source.list("sources").iter().enumerate() {
         let item = sources.index(index);
         let mut count = 0;
@@ -255,15 +254,15 @@ fn token(projection: &Value, own: &Path, path: &Path, errors: &mut Errors) {
 // ---- mounts
 
 /// `volumeMounts`.
-pub(crate) fn mounts(container: &Value, volumes: &BTreeMap<&str, &Value>, path: &Path, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+pub(crate) fn mounts(container: &Value, volumes: &Names, path: &Path, errors: &mut Errors) {
+    let mut seen = Names::default();
     for (index, mount) in container.list("volumeMounts").iter().enumerate() {
         let item = path.index(index);
         let (name, at) = (mount.text("name"), mount.text("mountPath"));
         if name.is_empty() {
             errors.required(&item.child("name"), "");
         }
-        if !volumes.contains_key(name) {
+        if !volumes.has(name) {
             errors.not_found(&item.child("name"), name, "");
         }
         if at.is_empty() {

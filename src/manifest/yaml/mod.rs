@@ -3,11 +3,15 @@
 //!
 //! Leaves out: structs as targets; kubectl reads into anything.
 
+#![allow(clippy::unnecessary_box_returns, reason = "errors pass through every function here, and small results make a smaller page")]
+
 mod parser;
+mod reader;
 mod resolve;
 mod scalar;
 mod scanner;
 
+use super::access::sorted_indexes;
 use super::gotext;
 use super::span::{Inside, Place, Span};
 use parser::{Node, NodeId, NodeKind, Tree};
@@ -15,7 +19,6 @@ pub(crate) use resolve::json_number;
 use resolve::{Scalar, resolve};
 use scanner::Mark;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What `!!` stands for.
 const TAG_PREFIX: &str = "tag:yaml.org,2002:";
@@ -41,7 +44,7 @@ pub(crate) struct YamlError {
 }
 
 impl YamlError {
-    fn new(problem: &str, mark: Mark, context: Option<Mark>, scanner: bool) -> Self {
+    fn new(problem: &str, mark: Mark, context: Option<Mark>, scanner: bool) -> Box<Self> {
         // go-yaml shows the 0-based line, except for what its scanner finds.
         let line = match (mark.line, context) {
             (0, Some(context)) => context.line,
@@ -49,31 +52,32 @@ impl YamlError {
             (line, _) => line + usize::from(scanner),
         };
         let place = if line == 0 { String::new() } else { format!("line {line}: ") };
-        Self { message: format!("yaml: {place}{problem}"), span: Some(span(mark, mark)), too_big: false }
+        let message = format!("yaml: {place}{problem}");
+        Box::new(Self { message, span: Some(span(mark, mark)), too_big: false })
     }
 
-    fn plain(problem: &str) -> Self {
-        Self { message: format!("yaml: {problem}"), span: None, too_big: false }
+    fn plain(problem: &str) -> Box<Self> {
+        Box::new(Self { message: format!("yaml: {problem}"), span: None, too_big: false })
     }
 
-    fn at(problem: &str, mark: Mark) -> Self {
-        Self { span: Some(span(mark, mark)), ..Self::plain(problem) }
+    fn at(problem: &str, mark: Mark) -> Box<Self> {
+        Box::new(Self { span: Some(span(mark, mark)), ..*Self::plain(problem) })
     }
 
-    fn limit(mark: Mark) -> Self {
-        Self { too_big: true, ..Self::at("", mark) }
+    fn limit(mark: Mark) -> Box<Self> {
+        Box::new(Self { too_big: true, ..*Self::at("", mark) })
     }
 }
 
 /// Reads one document. Its places count from its own start.
-pub(crate) fn read(text: &str, limits: YamlLimits) -> Result<(Value, Place), YamlError> {
+pub(crate) fn read(text: &str, limits: YamlLimits) -> Result<(Value, Place), Box<YamlError>> {
     let (readable, forbidden) = readable_part(text);
     let mut saw_end = false;
     let tree = parser::parse(readable.as_bytes(), limits, &mut saw_end);
     // Upstream reads ahead in blocks, and complains of what it finds there before it goes on.
     if let (Some(at), true) = (forbidden, saw_end) {
         let problem = YamlError::plain("control characters are not allowed");
-        return Err(YamlError { span: Some(locate(text, at)), ..problem });
+        return Err(Box::new(YamlError { span: Some(locate(text, at)), ..*problem }));
     }
     let tree = tree?;
     let mut decoder = Decoder { tree: &tree, limits, open_aliases: Vec::new(), decoded: 0, aliased: 0, late: None };
@@ -129,11 +133,11 @@ struct Decoder<'a> {
     decoded: usize,
     aliased: usize,
     /// What is only found when the value is turned into JSON.
-    late: Option<YamlError>,
+    late: Option<Box<YamlError>>,
 }
 
 impl Decoder<'_> {
-    fn node(&mut self, id: NodeId, in_alias: bool) -> Result<(Value, Place), YamlError> {
+    fn node(&mut self, id: NodeId, in_alias: bool) -> Result<(Value, Place), Box<YamlError>> {
         let Some(node) = self.tree.nodes.get(id) else { return Ok((Value::Null, Place::default())) };
         self.count(node, in_alias)?;
         let place = |inside| Place { key: None, value: span(node.start, node.end), inside };
@@ -158,7 +162,7 @@ impl Decoder<'_> {
             }
             NodeKind::Mapping(items) => {
                 let mut map = Map::new();
-                let mut places = BTreeMap::new();
+                let mut places = Vec::new();
                 for (key, value) in items {
                     self.pair(*key, *value, in_alias, &mut map, &mut places)?;
                 }
@@ -173,8 +177,8 @@ impl Decoder<'_> {
         value: NodeId,
         in_alias: bool,
         map: &mut Map<String, Value>,
-        places: &mut BTreeMap<String, Place>,
-    ) -> Result<(), YamlError> {
+        places: &mut Vec<(String, Place)>,
+    ) -> Result<(), Box<YamlError>> {
         let Some(key_node) = self.tree.nodes.get(key) else { return Ok(()) };
         if is_merge(key_node) {
             return self.merge(value, in_alias, map, places);
@@ -185,22 +189,22 @@ impl Decoder<'_> {
             let shown = match &value {
                 Value::Null => "<nil>".to_owned(),
                 Value::String(text) => gotext::quote(text),
-                other => other.to_string(),
+                other => gotext::json(other),
             };
             let message = format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}");
             let error = YamlError::at("", key_node.start);
-            self.late.get_or_insert(YamlError { message, ..error });
+            self.late.get_or_insert(Box::new(YamlError { message, ..*error }));
             return Ok(());
         };
         place.key = Some(span(key_node.start, key_node.end));
         // The last of equal keys wins, silently.
         map.insert(name.clone(), value);
-        places.insert(name, place);
+        places.push((name, place));
         Ok(())
     }
 
     /// A key as text; none for null.
-    fn key(&mut self, id: NodeId, in_alias: bool) -> Result<Option<String>, YamlError> {
+    fn key(&mut self, id: NodeId, in_alias: bool) -> Result<Option<String>, Box<YamlError>> {
         let mut node = self.tree.nodes.get(id);
         if let Some(alias) = node {
             self.count(alias, in_alias)?;
@@ -224,7 +228,7 @@ impl Decoder<'_> {
         })
     }
 
-    fn scalar(&mut self, node: &Node, text: &str) -> Result<Value, YamlError> {
+    fn scalar(&mut self, node: &Node, text: &str) -> Result<Value, Box<YamlError>> {
         Ok(match resolve_node(node, text)? {
             Scalar::Null => Value::Null,
             Scalar::Bool(value) => Value::Bool(value),
@@ -236,7 +240,7 @@ impl Decoder<'_> {
                 let name = if number.is_nan() { "NaN" } else if number > 0.0 { "+Inf" } else { "-Inf" };
                 let error = YamlError::at("", node.start);
                 let message = format!("json: unsupported value: {name}");
-                self.late.get_or_insert(YamlError { message, ..error });
+                self.late.get_or_insert(Box::new(YamlError { message, ..*error }));
                 Value::Null
             }
             Scalar::Text => Value::String(text.to_owned()),
@@ -244,7 +248,7 @@ impl Decoder<'_> {
         })
     }
 
-    fn alias(&mut self, id: NodeId, node: &Node, name: &str, target: NodeId) -> Result<(Value, Inside), YamlError> {
+    fn alias(&mut self, id: NodeId, node: &Node, name: &str, target: NodeId) -> Result<(Value, Inside), Box<YamlError>> {
         if self.open_aliases.contains(&id) {
             return Err(YamlError::at(&format!("anchor '{name}' value contains itself"), node.start));
         }
@@ -260,8 +264,8 @@ impl Decoder<'_> {
         id: NodeId,
         in_alias: bool,
         map: &mut Map<String, Value>,
-        places: &mut BTreeMap<String, Place>,
-    ) -> Result<(), YamlError> {
+        places: &mut Vec<(String, Place)>,
+    ) -> Result<(), Box<YamlError>> {
         let Some(node) = self.tree.nodes.get(id) else { return Ok(()) };
         let wrong = || YamlError::at("map merge requires map or sequence of maps as the value", node.start);
         let sources: Vec<NodeId> = match &node.kind {
@@ -272,10 +276,8 @@ impl Decoder<'_> {
         for source in sources {
             let (Value::Object(fields), place) = self.node(source, in_alias)? else { return Err(wrong()) };
             let Inside::Map(mut inside) = place.inside else { return Err(wrong()) };
+            places.append(&mut inside);
             for (name, value) in fields {
-                if let Some(place) = inside.remove(&name) {
-                    places.insert(name.clone(), place);
-                }
                 map.insert(name, value);
             }
         }
@@ -283,7 +285,7 @@ impl Decoder<'_> {
     }
 
     /// Keeps aliases from growing a small text into a huge value.
-    fn count(&mut self, node: &Node, in_alias: bool) -> Result<(), YamlError> {
+    fn count(&mut self, node: &Node, in_alias: bool) -> Result<(), Box<YamlError>> {
         self.decoded += 1;
         self.aliased += usize::from(in_alias);
         if self.aliased > 100 && self.decoded > 1000 && self.aliased * 100 > self.decoded * 99 {
@@ -316,18 +318,18 @@ impl Decoder<'_> {
                 format!("[]interface {{}}{{{}}}", items.join(", "))
             }
             NodeKind::Mapping(items) => {
-                let mut sorted = BTreeSet::new();
-                for (key, value) in items {
-                    sorted.insert(format!("{}:{}", child(key), child(value)));
-                }
-                let items: Vec<String> = sorted.into_iter().collect();
-                format!("map[interface {{}}]interface {{}}{{{}}}", items.join(", "))
+                let items: Vec<String> =
+                    items.iter().map(|(key, value)| format!("{}:{}", child(key), child(value))).collect();
+                let texts: Vec<&str> = items.iter().map(String::as_str).collect();
+                let order = sorted_indexes(&texts).into_iter();
+                let sorted: Vec<&str> = order.filter_map(|index| texts.get(index).copied()).collect();
+                format!("map[interface {{}}]interface {{}}{{{}}}", sorted.join(", "))
             }
         }
     }
 }
 
-fn resolve_node(node: &Node, text: &str) -> Result<Scalar, YamlError> {
+fn resolve_node(node: &Node, text: &str) -> Result<Scalar, Box<YamlError>> {
     if node.tag.is_empty() && !node.implicit {
         return Ok(Scalar::Text);
     }

@@ -5,7 +5,7 @@
 
 use super::scanner::{Mark, Scanner, TokenKind};
 use super::{YamlError, YamlLimits};
-use std::collections::BTreeMap;
+use crate::manifest::access::Names;
 
 /// A node's place in the [`Tree`].
 pub(super) type NodeId = usize;
@@ -45,11 +45,11 @@ pub(super) struct Tree {
 }
 
 /// Reads the first document of a text.
-pub(super) fn parse(text: &[u8], limits: YamlLimits, saw_end: &mut bool) -> Result<Tree, YamlError> {
+pub(super) fn parse(text: &[u8], limits: YamlLimits, saw_end: &mut bool) -> Result<Tree, Box<YamlError>> {
     let mut parser = Parser {
         scanner: Scanner::new(text),
         tree: Tree::default(),
-        anchors: BTreeMap::new(),
+        anchors: Names::default(),
         tag_directives: Vec::new(),
         depth: 0,
         limits,
@@ -63,7 +63,7 @@ pub(super) fn parse(text: &[u8], limits: YamlLimits, saw_end: &mut bool) -> Resu
 struct Parser<'a> {
     scanner: Scanner<'a>,
     tree: Tree,
-    anchors: BTreeMap<String, NodeId>,
+    anchors: Names,
     tag_directives: Vec<(String, String)>,
     depth: usize,
     limits: YamlLimits,
@@ -77,7 +77,7 @@ struct Properties {
 }
 
 impl Parser<'_> {
-    fn document(&mut self) -> Result<(), YamlError> {
+    fn document(&mut self) -> Result<(), Box<YamlError>> {
         self.scanner.next()?;
         match self.scanner.peek()?.kind {
             TokenKind::StreamEnd => return Ok(()),
@@ -112,7 +112,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn directives(&mut self) -> Result<(), YamlError> {
+    fn directives(&mut self) -> Result<(), Box<YamlError>> {
         let mut version = false;
         loop {
             let token = self.scanner.peek()?.clone();
@@ -147,7 +147,7 @@ impl Parser<'_> {
     }
 
     /// Any node. `indentless`: a sequence may be at its key's own column.
-    fn node(&mut self, block: bool, indentless: bool) -> Result<NodeId, YamlError> {
+    fn node(&mut self, block: bool, indentless: bool) -> Result<NodeId, Box<YamlError>> {
         self.depth += 1;
         if self.depth > self.limits.depth {
             return Err(YamlError::limit(self.scanner.mark));
@@ -157,7 +157,7 @@ impl Parser<'_> {
         id
     }
 
-    fn node_inside(&mut self, block: bool, indentless: bool) -> Result<NodeId, YamlError> {
+    fn node_inside(&mut self, block: bool, indentless: bool) -> Result<NodeId, Box<YamlError>> {
         let start = self.scanner.peek()?.start;
         if let TokenKind::Alias(_) = self.scanner.peek()?.kind {
             return self.alias();
@@ -208,10 +208,10 @@ impl Parser<'_> {
         }
     }
 
-    fn alias(&mut self) -> Result<NodeId, YamlError> {
+    fn alias(&mut self) -> Result<NodeId, Box<YamlError>> {
         let token = self.scanner.next()?;
         let TokenKind::Alias(name) = token.kind else { return Ok(0) };
-        let Some(target) = self.anchors.get(&name).copied() else {
+        let Some(target) = self.anchors.number(&name) else {
             return Err(YamlError::at(&format!("unknown anchor '{name}' referenced"), token.start));
         };
         let id = self.add(Properties::default(), token.start, token.end)?;
@@ -219,7 +219,7 @@ impl Parser<'_> {
         Ok(id)
     }
 
-    fn properties(&mut self) -> Result<Properties, YamlError> {
+    fn properties(&mut self) -> Result<Properties, Box<YamlError>> {
         let mut properties = Properties::default();
         let mut tagged = false;
         let start = self.scanner.peek()?.start;
@@ -252,7 +252,7 @@ impl Parser<'_> {
         Some(format!("{prefix}{suffix}"))
     }
 
-    fn sequence(&mut self, id: NodeId, indented: bool) -> Result<NodeId, YamlError> {
+    fn sequence(&mut self, id: NodeId, indented: bool) -> Result<NodeId, Box<YamlError>> {
         let start = self.scanner.peek()?.start;
         if indented {
             self.scanner.next()?;
@@ -289,7 +289,7 @@ impl Parser<'_> {
         Ok(id)
     }
 
-    fn block_mapping(&mut self, id: NodeId) -> Result<NodeId, YamlError> {
+    fn block_mapping(&mut self, id: NodeId) -> Result<NodeId, Box<YamlError>> {
         let start = self.scanner.next()?.start;
         let mut items = Vec::new();
         let mut end = start;
@@ -325,14 +325,14 @@ impl Parser<'_> {
     }
 
     /// A key or a value of a block mapping, which may be missing.
-    fn block_mapping_part(&mut self, mark: Mark) -> Result<NodeId, YamlError> {
+    fn block_mapping_part(&mut self, mark: Mark) -> Result<NodeId, Box<YamlError>> {
         match self.scanner.peek()?.kind {
             TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => self.empty_scalar(mark),
             _ => self.node(true, true),
         }
     }
 
-    fn flow_sequence(&mut self, id: NodeId) -> Result<NodeId, YamlError> {
+    fn flow_sequence(&mut self, id: NodeId) -> Result<NodeId, Box<YamlError>> {
         let start = self.scanner.next()?.start;
         let mut items = Vec::new();
         while self.scanner.peek()?.kind != TokenKind::FlowSequenceEnd {
@@ -351,7 +351,7 @@ impl Parser<'_> {
     }
 
     /// `[a: b]`: a mapping of one pair.
-    fn pair_in_sequence(&mut self) -> Result<NodeId, YamlError> {
+    fn pair_in_sequence(&mut self) -> Result<NodeId, Box<YamlError>> {
         let token = self.scanner.next()?;
         let id = self.add(Properties::default(), token.start, token.end)?;
         let next = self.scanner.peek()?;
@@ -369,7 +369,7 @@ impl Parser<'_> {
         Ok(id)
     }
 
-    fn flow_mapping(&mut self, id: NodeId) -> Result<NodeId, YamlError> {
+    fn flow_mapping(&mut self, id: NodeId) -> Result<NodeId, Box<YamlError>> {
         let start = self.scanner.next()?.start;
         let mut items = Vec::new();
         while self.scanner.peek()?.kind != TokenKind::FlowMappingEnd {
@@ -403,7 +403,7 @@ impl Parser<'_> {
         Ok(id)
     }
 
-    fn flow_value(&mut self, closing: &TokenKind) -> Result<NodeId, YamlError> {
+    fn flow_value(&mut self, closing: &TokenKind) -> Result<NodeId, Box<YamlError>> {
         if self.scanner.peek()?.kind == TokenKind::Value {
             self.scanner.next()?;
             let token = self.scanner.peek()?;
@@ -415,7 +415,7 @@ impl Parser<'_> {
         self.empty_scalar(mark)
     }
 
-    fn flow_comma(&mut self, problem: &str, start: Mark) -> Result<bool, YamlError> {
+    fn flow_comma(&mut self, problem: &str, start: Mark) -> Result<bool, Box<YamlError>> {
         let token = self.scanner.peek()?;
         if token.kind != TokenKind::FlowEntry {
             return Err(YamlError::new(problem, token.start, Some(start), false));
@@ -426,19 +426,19 @@ impl Parser<'_> {
 
     // ---- the tree
 
-    fn add(&mut self, properties: Properties, start: Mark, end: Mark) -> Result<NodeId, YamlError> {
+    fn add(&mut self, properties: Properties, start: Mark, end: Mark) -> Result<NodeId, Box<YamlError>> {
         let id = self.tree.nodes.len();
         if id >= self.limits.nodes {
             return Err(YamlError::limit(start));
         }
         if let Some(anchor) = properties.anchor {
-            self.anchors.insert(anchor, id);
+            self.anchors.set(&anchor, id);
         }
         self.tree.nodes.push(Node { tag: properties.tag, start, end, ..Node::default() });
         Ok(id)
     }
 
-    fn empty_scalar(&mut self, mark: Mark) -> Result<NodeId, YamlError> {
+    fn empty_scalar(&mut self, mark: Mark) -> Result<NodeId, Box<YamlError>> {
         let id = self.add(Properties::default(), mark, mark)?;
         if let Some(node) = self.tree.nodes.get_mut(id) {
             node.implicit = true;

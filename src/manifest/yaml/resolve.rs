@@ -190,7 +190,7 @@ pub(crate) fn json_number(number: f64) -> Value {
     }
 }
 
-/// Go's `strconv.FormatFloat(number, 'g', -1, 32)`, as mapping keys are written.
+/// Go's `strconv.FormatFloat(number, 'g', -1, 32)`, as mapping keys are written; but with all the number's digits.
 pub(super) fn float_key(number: f64) -> String {
     if number.is_nan() {
         return ".nan".to_owned();
@@ -198,12 +198,7 @@ pub(super) fn float_key(number: f64) -> String {
     if number.is_infinite() {
         return if number > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
-    // The shortest text that a 32-bit float reads back from.
-    let short: f32 = number.to_string().parse().unwrap_or_default();
-    let plain = short.to_string();
-    let scientific = format!("{short:e}");
-    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
-    if (-4..21).contains(&exponent) { plain } else { crate::manifest::gotext::go_exponent(&scientific) }
+    crate::manifest::gotext::float(number, -4)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ impl Gap {
 
 impl Scanner<'_> {
     /// Blanks and breaks after a word. Fails on a tab that indents, where `indent` is given.
-    fn scan_gap(&mut self, gap: &mut Gap, start: Mark, indent: Option<isize>) -> Result<(), YamlError> {
+    fn scan_gap(&mut self, gap: &mut Gap, start: Mark, indent: Option<isize>) -> Result<(), Box<YamlError>> {
         loop {
             if matches!(self.at(0), b' ' | b'\t') {
                 if gap.on_new_line && self.at(0) == b'\t' && indent.is_some_and(|indent| self.column() < indent) {
@@ -64,7 +64,7 @@ impl Scanner<'_> {
         }
     }
 
-    pub(super) fn scan_plain_scalar(&mut self) -> Result<Token, YamlError> {
+    pub(super) fn scan_plain_scalar(&mut self) -> Result<Token, Box<YamlError>> {
         let start = self.mark;
         let mut end = start;
         let mut text = String::new();
@@ -98,7 +98,7 @@ impl Scanner<'_> {
         Ok(Token { kind: TokenKind::Scalar { text, plain: true }, start, end })
     }
 
-    pub(super) fn scan_flow_scalar(&mut self, single: bool) -> Result<Token, YamlError> {
+    pub(super) fn scan_flow_scalar(&mut self, single: bool) -> Result<Token, Box<YamlError>> {
         let start = self.mark;
         let quote = if single { b'\'' } else { b'"' };
         let mut text = String::new();
@@ -141,7 +141,7 @@ impl Scanner<'_> {
         Ok(Token { kind: TokenKind::Scalar { text, plain: false }, start, end: self.mark })
     }
 
-    fn scan_escape(&mut self, start: Mark, text: &mut String) -> Result<(), YamlError> {
+    fn scan_escape(&mut self, start: Mark, text: &mut String) -> Result<(), Box<YamlError>> {
         let (escaped, digits) = match self.at(1) {
             b'0' => ('\0', 0),
             b'a' => ('\x07', 0),
@@ -188,7 +188,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    pub(super) fn scan_block_scalar(&mut self, literal: bool) -> Result<Token, YamlError> {
+    pub(super) fn scan_block_scalar(&mut self, literal: bool) -> Result<Token, Box<YamlError>> {
         let start = self.mark;
         self.skip();
         let (chomping, increment) = self.scan_block_header(start)?;
@@ -228,7 +228,7 @@ impl Scanner<'_> {
     }
 
     /// What follows `|` or `>`: `+` or `-`, an indentation, a comment.
-    fn scan_block_header(&mut self, start: Mark) -> Result<(u8, isize), YamlError> {
+    fn scan_block_header(&mut self, start: Mark) -> Result<(u8, isize), Box<YamlError>> {
         let mut chomping = 0;
         let mut increment = 0;
         for _ in 0..2 {
@@ -262,7 +262,7 @@ impl Scanner<'_> {
         breaks: &mut String,
         start: Mark,
         end: &mut Mark,
-    ) -> Result<(), YamlError> {
+    ) -> Result<(), Box<YamlError>> {
         *end = self.mark;
         let mut max_indent = 0;
         loop {
@@ -287,7 +287,7 @@ impl Scanner<'_> {
 
     // ---- tags and directives
 
-    pub(super) fn scan_tag(&mut self) -> Result<TokenKind, YamlError> {
+    pub(super) fn scan_tag(&mut self) -> Result<TokenKind, Box<YamlError>> {
         let start = self.mark;
         let (handle, suffix);
         if self.at(1) == b'<' {
@@ -315,7 +315,7 @@ impl Scanner<'_> {
         Ok(TokenKind::Tag(handle, suffix))
     }
 
-    fn scan_tag_handle(&mut self, directive: bool, start: Mark) -> Result<String, YamlError> {
+    fn scan_tag_handle(&mut self, directive: bool, start: Mark) -> Result<String, Box<YamlError>> {
         if self.at(0) != b'!' {
             return Err(self.error(start, "did not find expected '!'"));
         }
@@ -330,7 +330,7 @@ impl Scanner<'_> {
         Ok(handle)
     }
 
-    fn scan_tag_uri(&mut self, head: Option<&str>, start: Mark) -> Result<String, YamlError> {
+    fn scan_tag_uri(&mut self, head: Option<&str>, start: Mark) -> Result<String, Box<YamlError>> {
         let mut found = head.is_some();
         let mut uri = head.and_then(|head| head.get(1..)).unwrap_or("").to_owned();
         loop {
@@ -358,7 +358,7 @@ impl Scanner<'_> {
         Ok(uri)
     }
 
-    pub(super) fn scan_directive(&mut self) -> Result<TokenKind, YamlError> {
+    pub(super) fn scan_directive(&mut self) -> Result<TokenKind, Box<YamlError>> {
         let start = self.mark;
         self.skip();
         let name = self.read_name();
@@ -402,7 +402,7 @@ impl Scanner<'_> {
         Ok(kind)
     }
 
-    fn scan_version_number(&mut self, start: Mark) -> Result<u8, YamlError> {
+    fn scan_version_number(&mut self, start: Mark) -> Result<u8, Box<YamlError>> {
         let mut value = 0;
         let mut length = 0;
         while let digit @ b'0'..=b'9' = self.at(0) {

@@ -69,7 +69,7 @@ const SIMPLE_KEY_LENGTH: usize = 1024;
 
 /// Turns text into tokens, one at a time.
 pub(super) struct Scanner<'a> {
-    text: &'a [u8],
+    pub(super) text: &'a [u8],
     pub(super) mark: Mark,
     started: bool,
     ended: bool,
@@ -104,7 +104,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The token that comes next, which stays.
-    pub(super) fn peek(&mut self) -> Result<&Token, YamlError> {
+    pub(super) fn peek(&mut self) -> Result<&Token, Box<YamlError>> {
         while self.needs_more_tokens()? {
             self.fetch_next_token()?;
         }
@@ -112,14 +112,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes the token that `peek` showed.
-    pub(super) fn next(&mut self) -> Result<Token, YamlError> {
+    pub(super) fn next(&mut self) -> Result<Token, Box<YamlError>> {
         self.peek()?;
         self.tokens_parsed += 1;
         self.tokens.pop_front().ok_or_else(|| YamlError::plain("unknown problem parsing YAML content"))
     }
 
     /// The head of the queue isn't final while it may still turn out to be a key.
-    fn needs_more_tokens(&mut self) -> Result<bool, YamlError> {
+    fn needs_more_tokens(&mut self) -> Result<bool, Box<YamlError>> {
         if self.ended {
             return Ok(false);
         }
@@ -133,7 +133,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn fetch_next_token(&mut self) -> Result<(), YamlError> {
+    fn fetch_next_token(&mut self) -> Result<(), Box<YamlError>> {
         if !self.started {
             self.started = true;
             self.push(TokenKind::StreamStart, self.mark);
@@ -183,7 +183,7 @@ impl<'a> Scanner<'a> {
 
     // ---- keys without `?`
 
-    fn simple_key_is_valid(&mut self, at: usize) -> Result<bool, YamlError> {
+    fn simple_key_is_valid(&mut self, at: usize) -> Result<bool, Box<YamlError>> {
         let Some(key) = self.simple_keys.get(at).copied().filter(|key| key.possible) else {
             return Ok(false);
         };
@@ -199,7 +199,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    fn save_simple_key(&mut self) -> Result<(), YamlError> {
+    fn save_simple_key(&mut self) -> Result<(), Box<YamlError>> {
         if !self.simple_key_allowed {
             return Ok(());
         }
@@ -216,7 +216,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn remove_simple_key(&mut self) -> Result<(), YamlError> {
+    fn remove_simple_key(&mut self) -> Result<(), Box<YamlError>> {
         if let Some(key) = self.simple_keys.last().copied()
             && key.possible
         {
@@ -239,7 +239,7 @@ impl<'a> Scanner<'a> {
         number: Option<usize>,
         kind: TokenKind,
         mark: Mark,
-    ) -> Result<(), YamlError> {
+    ) -> Result<(), Box<YamlError>> {
         if self.flow_level > 0 || self.indent >= column {
             return Ok(());
         }
@@ -266,7 +266,7 @@ impl<'a> Scanner<'a> {
 
     // ---- tokens
 
-    fn fetch_stream_end(&mut self) -> Result<(), YamlError> {
+    fn fetch_stream_end(&mut self) -> Result<(), Box<YamlError>> {
         if self.mark.column != 0 {
             self.mark.column = 0;
             self.mark.line += 1;
@@ -279,7 +279,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_directive(&mut self) -> Result<(), YamlError> {
+    fn fetch_directive(&mut self) -> Result<(), Box<YamlError>> {
         self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
@@ -289,7 +289,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_document_marker(&mut self, kind: TokenKind) -> Result<(), YamlError> {
+    fn fetch_document_marker(&mut self, kind: TokenKind) -> Result<(), Box<YamlError>> {
         self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
@@ -297,7 +297,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), YamlError> {
+    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), Box<YamlError>> {
         self.save_simple_key()?;
         self.simple_keys.push(SimpleKey { mark: self.mark, ..SimpleKey::default() });
         self.flow_level += 1;
@@ -309,7 +309,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<(), YamlError> {
+    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<(), Box<YamlError>> {
         self.remove_simple_key()?;
         if self.flow_level > 0 {
             self.flow_level -= 1;
@@ -320,14 +320,14 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_entry(&mut self) -> Result<(), YamlError> {
+    fn fetch_flow_entry(&mut self) -> Result<(), Box<YamlError>> {
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
         self.push_long(TokenKind::FlowEntry, 1);
         Ok(())
     }
 
-    fn fetch_block_entry(&mut self) -> Result<(), YamlError> {
+    fn fetch_block_entry(&mut self) -> Result<(), Box<YamlError>> {
         if self.flow_level == 0 {
             if !self.simple_key_allowed {
                 return Err(self.error(self.mark, "block sequence entries are not allowed in this context"));
@@ -340,7 +340,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_key(&mut self) -> Result<(), YamlError> {
+    fn fetch_key(&mut self) -> Result<(), Box<YamlError>> {
         if self.flow_level == 0 {
             if !self.simple_key_allowed {
                 return Err(self.error(self.mark, "mapping keys are not allowed in this context"));
@@ -353,7 +353,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_value(&mut self) -> Result<(), YamlError> {
+    fn fetch_value(&mut self) -> Result<(), Box<YamlError>> {
         let last = self.simple_keys.len().saturating_sub(1);
         if self.simple_key_is_valid(last)? {
             let key = self.simple_keys.get(last).copied().unwrap_or_default();
@@ -378,7 +378,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_anchor(&mut self) -> Result<(), YamlError> {
+    fn fetch_anchor(&mut self) -> Result<(), Box<YamlError>> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.mark;
@@ -393,7 +393,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_tag(&mut self) -> Result<(), YamlError> {
+    fn fetch_tag(&mut self) -> Result<(), Box<YamlError>> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.mark;
@@ -402,7 +402,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_block_scalar(&mut self, literal: bool) -> Result<(), YamlError> {
+    fn fetch_block_scalar(&mut self, literal: bool) -> Result<(), Box<YamlError>> {
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
         let token = self.scan_block_scalar(literal)?;
@@ -410,7 +410,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_scalar(&mut self, single: bool) -> Result<(), YamlError> {
+    fn fetch_flow_scalar(&mut self, single: bool) -> Result<(), Box<YamlError>> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let token = self.scan_flow_scalar(single)?;
@@ -418,7 +418,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_plain_scalar(&mut self) -> Result<(), YamlError> {
+    fn fetch_plain_scalar(&mut self) -> Result<(), Box<YamlError>> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let token = self.scan_plain_scalar()?;
@@ -457,131 +457,5 @@ impl<'a> Scanner<'a> {
                 self.simple_key_allowed = true;
             }
         }
-    }
-
-    // ---- characters
-
-    pub(super) fn skip_comment(&mut self) {
-        if self.at(0) == b'#' {
-            while !self.is_break_or_end(0) {
-                self.skip();
-            }
-        }
-    }
-
-    pub(super) fn skip_blanks(&mut self) {
-        while matches!(self.at(0), b' ' | b'\t') {
-            self.skip();
-        }
-    }
-
-    /// Letters, digits, `_` and `-`.
-    pub(super) fn read_name(&mut self) -> String {
-        let mut name = String::new();
-        while matches!(self.at(0), b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-') {
-            self.read(&mut name);
-        }
-        name
-    }
-
-    /// The byte so many places ahead; 0 past the end.
-    pub(super) fn at(&mut self, ahead: usize) -> u8 {
-        let byte = self.text.get(self.mark.offset + ahead).copied();
-        self.saw_end |= byte.is_none();
-        byte.unwrap_or(0)
-    }
-
-    fn byte(&self, ahead: usize) -> u8 {
-        self.text.get(self.mark.offset + ahead).copied().unwrap_or(0)
-    }
-
-    pub(super) fn is_end(&mut self, ahead: usize) -> bool {
-        self.at(ahead) == 0
-    }
-
-    pub(super) fn is_break(&self, ahead: usize) -> bool {
-        match self.byte(ahead) {
-            b'\r' | b'\n' => true,
-            0xC2 => self.byte(ahead + 1) == 0x85,
-            0xE2 => self.byte(ahead + 1) == 0x80 && matches!(self.byte(ahead + 2), 0xA8 | 0xA9),
-            _ => false,
-        }
-    }
-
-    pub(super) fn is_break_or_end(&self, ahead: usize) -> bool {
-        self.byte(ahead) == 0 || self.is_break(ahead)
-    }
-
-    pub(super) fn is_blank_or_end(&self, ahead: usize) -> bool {
-        matches!(self.byte(ahead), b' ' | b'\t') || self.is_break_or_end(ahead)
-    }
-
-    /// `---` or `...` at a line's start, with a blank after it.
-    pub(super) fn is_document_marker(&self) -> bool {
-        let rest = self.text.get(self.mark.offset..).unwrap_or_default();
-        self.mark.column == 0
-            && (rest.starts_with(b"---") || rest.starts_with(b"..."))
-            && self.is_blank_or_end(3)
-    }
-
-    pub(super) fn column(&self) -> isize {
-        isize::try_from(self.mark.column).unwrap_or(isize::MAX)
-    }
-
-    /// The width in bytes of the character here.
-    fn width(&self) -> usize {
-        match self.byte(0) {
-            0..0x80 => 1,
-            0x80..0xE0 => 2,
-            0xE0..0xF0 => 3,
-            _ => 4,
-        }
-    }
-
-    pub(super) fn skip(&mut self) {
-        if self.mark.offset >= self.text.len() {
-            self.saw_end = true;
-            return;
-        }
-        self.mark.offset += self.width();
-        self.mark.index += 1;
-        self.mark.column += 1;
-    }
-
-    pub(super) fn skip_line(&mut self) {
-        if self.byte(0) == b'\r' && self.byte(1) == b'\n' {
-            self.mark.offset += 2;
-            self.mark.index += 2;
-        } else if self.is_break(0) {
-            self.mark.offset += self.width();
-            self.mark.index += 1;
-        } else {
-            return;
-        }
-        self.mark.column = 0;
-        self.mark.line += 1;
-    }
-
-    /// Copies one character.
-    pub(super) fn read(&mut self, into: &mut String) {
-        let end = self.mark.offset + self.width();
-        if let Some(bytes) = self.text.get(self.mark.offset..end.min(self.text.len())) {
-            into.push_str(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"));
-        }
-        self.skip();
-    }
-
-    /// Copies a line break, as `\n` unless it is one of Unicode's separators.
-    pub(super) fn read_line(&mut self, into: &mut String) {
-        match self.byte(0) {
-            0xE2 if self.is_break(0) => into.push(if self.byte(2) == 0xA8 { '\u{2028}' } else { '\u{2029}' }),
-            _ if self.is_break(0) => into.push('\n'),
-            _ => return,
-        }
-        self.skip_line();
-    }
-
-    pub(super) fn error(&self, context: Mark, problem: &str) -> YamlError {
-        YamlError::new(problem, self.mark, Some(context), true)
     }
 }
