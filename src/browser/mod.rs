@@ -7,6 +7,7 @@ mod crash;
 mod document;
 mod fields;
 mod motion;
+mod probe;
 mod storage;
 mod ticks;
 
@@ -17,6 +18,7 @@ pub use fields::{
     pointer_share, typed_text,
 };
 pub use motion::{Places, animate_moves, reduced_motion};
+pub use probe::run_to_end;
 pub use storage::{recall, remember};
 pub use ticks::{Delay, Keys, Ticks};
 

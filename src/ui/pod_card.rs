@@ -73,7 +73,10 @@ pub(super) fn Pod(props: &PodProps) -> Html {
                 }
                 { pod_name(&pod.name) }
             </span>
-            <code class="pod-status">{ breakable(&pod.status) }</code>
+            <code class="pod-status">
+                // On one line it is cut, not broken.
+                if props.look == Look::Full { { breakable(&pod.status) } } else { { &pod.status } }
+            </code>
             <span class="pod-facts">
                 <span class="fact">{ short_duration(age(pod, props.now_ms)) }</span>
                 if let Some(code) = pod.exit_code {
