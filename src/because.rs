@@ -213,9 +213,7 @@ impl Because {
         const TEMPLATE: &str = "spec.template.spec";
         const RESTART: &str = "spec.template.spec.restartPolicy";
         match self {
-            Self::PodsMissing { .. } | Self::PodsTooMany { .. } => {
-                &["spec.parallelism", "spec.completions"]
-            }
+            Self::PodsMissing { .. } | Self::PodsTooMany { .. } => &["spec.parallelism", "spec.completions"],
             Self::CompletionsReached { .. } => &["spec.completions"],
             Self::Suspended | Self::Resumed => &["spec.suspend"],
             Self::RetryDelayed { .. } => &["spec.backoffLimit", RESTART],
@@ -227,12 +225,8 @@ impl Because {
             Self::SuccessPolicy { .. } => &["spec.successPolicy"],
             Self::TtlExpired { .. } => &["spec.ttlSecondsAfterFinished"],
             Self::CrashLoop { .. } => &[RESTART],
-            Self::ContainerEnded { .. } => {
-                &["spec.template.spec.containers[0].command", RESTART]
-            }
-            Self::ContainersStarted { .. } | Self::StartFailed => {
-                &["spec.template.spec.containers[0].command"]
-            }
+            Self::ContainerEnded { .. } => &["spec.template.spec.containers[0].command", RESTART],
+            Self::ContainersStarted { .. } | Self::StartFailed => &["spec.template.spec.containers[0].command"],
             Self::ImagePullFailed { .. } => &["spec.template.spec.containers[0].image"],
             Self::Stopping { .. } => &["spec.template.spec.terminationGracePeriodSeconds"],
             Self::PodDeadlineExceeded { .. } => &["spec.template.spec.activeDeadlineSeconds"],

@@ -117,8 +117,7 @@ fn run_manifest(options: &Options, file: &str, text: &str) -> Outcome {
     if applied.printed.code != 0 {
         return Outcome { stdout: applied.printed.stdout, stderr: applied.printed.stderr, code: 2 };
     }
-    let mut outcome =
-        Outcome { stdout: applied.printed.stdout, stderr: applied.printed.stderr, code: 3 };
+    let mut outcome = Outcome { stdout: applied.printed.stdout, stderr: applied.printed.stderr, code: 3 };
     // Once every Job is finished a little more may happen: a removal after its TTL, say.
     timeline.run_until_quiet(options.limit_ms);
     explain::tell(&timeline, options.language, &mut outcome.stdout);

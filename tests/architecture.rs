@@ -19,10 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("trace", &["api", "cluster", "kubectl", "timeline", "world"]),
     ("i18n", &["because"]),
     ("explain", &["i18n", "timeline"]),
-    (
-        "playground",
-        &["api", "because", "cluster", "controllers", "kubectl", "manifest", "timeline", "world"],
-    ),
+    ("playground", &["api", "because", "cluster", "controllers", "kubectl", "manifest", "timeline", "world"]),
     ("command_line", &["explain", "i18n", "kubectl", "manifest", "timeline", "trace", "world"]),
     ("browser", &["i18n", "kubectl", "manifest", "playground", "timeline", "world"]),
     ("ui", &["because", "browser", "i18n", "playground"]),
@@ -32,9 +29,8 @@ const PAGE: [&str; 2] = ["browser", "ui"];
 /// Crates that belong to the page.
 const PAGE_CRATES: [&str; 6] = ["web_sys", "wasm_bindgen", "js_sys", "gloo_timers", "gloo_events", "yew"];
 /// Rooms in which nothing may depend on a clock, on chance or on the order of a hash.
-const FORBIDDEN_IN_CORE: [&str; 9] = [
-    "std::time", "SystemTime", "Instant::now", "HashMap", "HashSet", "std::thread", "std::fs", "f64", "f32",
-];
+const FORBIDDEN_IN_CORE: [&str; 9] =
+    ["std::time", "SystemTime", "Instant::now", "HashMap", "HashSet", "std::thread", "std::fs", "f64", "f32"];
 /// Files that may do one of these, each with its reason.
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("src/manifest", "f64", "YAML knows numbers with fractions; they are only recognised and written again"),

@@ -29,7 +29,10 @@ fn apply_after_a_good_one(manifest: &str) -> (Rc<Snapshot>, Rc<Snapshot>) {
 fn refused(manifest: &str, words: &str) {
     let (before, after) = apply_after_a_good_one(manifest);
     assert!(after.answer.stderr.contains(words), "said: {}", after.answer.stderr.chars().take(400).collect::<String>());
-    assert_eq!((before.now_ms, before.run, &before.pods, &before.jobs), (after.now_ms, after.run, &after.pods, &after.jobs));
+    assert_eq!(
+        (before.now_ms, before.run, &before.pods, &before.jobs),
+        (after.now_ms, after.run, &after.pods, &after.jobs)
+    );
 }
 
 #[test]
@@ -80,7 +83,10 @@ fn huge_numbers() {
 
 #[test]
 fn wrong_kinds() {
-    refused("apiVersion: batch/v1\nkind: Jobb\nmetadata: {name: x}\n", "no matches for kind \"Jobb\" in version \"batch/v1\"");
+    refused(
+        "apiVersion: batch/v1\nkind: Jobb\nmetadata: {name: x}\n",
+        "no matches for kind \"Jobb\" in version \"batch/v1\"",
+    );
     refused("apiVersion: v1\nkind: Job\nmetadata: {name: x}\n", "no matches for kind \"Job\" in version \"v1\"");
     refused("kind: Job\n", "apiVersion not set");
     refused("just words", "error");
@@ -99,7 +105,8 @@ fn a_misspelt_field_is_shown_on_its_line() {
 
 #[test]
 fn a_job_larger_than_the_laboratory_stops_with_a_word() {
-    let many = GOOD.replace("spec:\n  template", "spec:\n  completions: 2000000000\n  parallelism: 2000000000\n  template");
+    let many =
+        GOOD.replace("spec:\n  template", "spec:\n  completions: 2000000000\n  parallelism: 2000000000\n  template");
     let mut playground = Playground::new(1);
     playground.send(Command::Apply { manifest: Rc::from(many.as_str()) });
     let begun = Instant::now();

@@ -19,17 +19,17 @@ mod time;
 
 pub use event::Event;
 pub use job::{
-    CompletionMode, IndexFailureLimits, Job, JobCondition, JobSpec, JobStatus, OnExitCodes,
-    OnPodCondition, PodFailurePolicy, PodFailurePolicyRule, PodReplacementPolicy, SuccessPolicy,
-    SuccessPolicyRule, UncountedTerminatedPods,
+    CompletionMode, IndexFailureLimits, Job, JobCondition, JobSpec, JobStatus, OnExitCodes, OnPodCondition,
+    PodFailurePolicy, PodFailurePolicyRule, PodReplacementPolicy, SuccessPolicy, SuccessPolicyRule,
+    UncountedTerminatedPods,
 };
 pub use meta::{LabelSelector, LabelSelectorRequirement, ObjectMeta, OwnerReference};
 pub use node::{Node, NodeSpec, Taint};
 pub use object::{Object, ObjectKind, Other};
 pub use pod::{
-    Container, ContainerRestartRule, ContainerState, ContainerStateRunning,
-    ContainerStateTerminated, ContainerStateWaiting, ContainerStatus, EnvVar, ExitCodeRule, Pod,
-    PodCondition, PodSpec, PodStatus, PodTemplateSpec, Toleration,
+    Container, ContainerRestartRule, ContainerState, ContainerStateRunning, ContainerStateTerminated,
+    ContainerStateWaiting, ContainerStatus, EnvVar, ExitCodeRule, Pod, PodCondition, PodSpec, PodStatus,
+    PodTemplateSpec, Toleration,
 };
 pub use quantity::{Quantity, QuantityError};
 pub use time::Timestamp;

@@ -182,10 +182,7 @@ impl Pod {
 
     /// The completion index, read from the annotation as the Job controller does.
     pub fn completion_index(&self) -> Option<u32> {
-        self.metadata
-            .annotations
-            .get("batch.kubernetes.io/job-completion-index")
-            .and_then(|index| index.parse().ok())
+        self.metadata.annotations.get("batch.kubernetes.io/job-completion-index").and_then(|index| index.parse().ok())
     }
 }
 

@@ -253,11 +253,7 @@ impl PodStatus {
 
     /// Restarts of all containers together.
     pub fn restarts(&self) -> u32 {
-        self.init_container_statuses
-            .iter()
-            .chain(&self.container_statuses)
-            .map(|status| status.restart_count)
-            .sum()
+        self.init_container_statuses.iter().chain(&self.container_statuses).map(|status| status.restart_count).sum()
     }
 }
 

@@ -54,8 +54,7 @@ impl Quantity {
             Some(b'+') => (1, text.get(1..).unwrap_or("")),
             _ => (1, text),
         };
-        let number_end =
-            unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
+        let number_end = unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
         let (number, suffix) = unsigned.split_at(number_end);
         let suffix_letters = suffix.trim_start_matches(|c: char| "eEinumkKMGTP".contains(c));
         let exponent_digits = suffix_letters.trim_start_matches(['+', '-']);
@@ -122,14 +121,11 @@ fn scale(number: &str, multiplier: Multiplier) -> i128 {
     let kept_fraction = digits.len().saturating_sub(whole.len());
     let dropped_whole = whole.len().saturating_sub(36);
     let scale_of = |power: i32| {
-        power + 9 + i32::try_from(dropped_whole).unwrap_or(i32::MAX / 2)
-            - i32::try_from(kept_fraction).unwrap_or(0)
+        power + 9 + i32::try_from(dropped_whole).unwrap_or(i32::MAX / 2) - i32::try_from(kept_fraction).unwrap_or(0)
     };
     match multiplier {
         Multiplier::Ten(power) => times_ten(mantissa, scale_of(power)),
-        Multiplier::Two(power) => {
-            times_ten(mantissa.saturating_mul(1_i128 << power), scale_of(0))
-        }
+        Multiplier::Two(power) => times_ten(mantissa.saturating_mul(1_i128 << power), scale_of(0)),
     }
 }
 
@@ -170,8 +166,7 @@ impl fmt::Display for Quantity {
         if self.format == Format::Exponent && power != 0 {
             return write!(f, "{mantissa}e{power}");
         }
-        let suffix =
-            if power == 18 { "E" } else { DECIMAL.iter().find(|(_, p)| *p == power).map_or("", |(s, _)| s) };
+        let suffix = if power == 18 { "E" } else { DECIMAL.iter().find(|(_, p)| *p == power).map_or("", |(s, _)| s) };
         write!(f, "{mantissa}{suffix}")
     }
 }
@@ -187,9 +182,19 @@ mod tests {
     #[test]
     fn writes_the_canonical_form() {
         for (text, want) in [
-            ("1024Mi", "1Gi"), ("0.5", "500m"), ("1000m", "1"), ("1500m", "1500m"), ("1.5Gi", "1536Mi"),
-            ("0.1", "100m"), ("1e3", "1e3"), ("128974848", "128974848"), ("0", "0"), ("2", "2"), ("100k", "100k"),
-            ("-1", "-1"), ("1E", "1E"),
+            ("1024Mi", "1Gi"),
+            ("0.5", "500m"),
+            ("1000m", "1"),
+            ("1500m", "1500m"),
+            ("1.5Gi", "1536Mi"),
+            ("0.1", "100m"),
+            ("1e3", "1e3"),
+            ("128974848", "128974848"),
+            ("0", "0"),
+            ("2", "2"),
+            ("100k", "100k"),
+            ("-1", "-1"),
+            ("1E", "1E"),
         ] {
             assert_eq!(canonical(text), want, "{text}");
         }

@@ -25,19 +25,15 @@ impl Timestamp {
         let mut parts = text.strip_suffix('Z')?.splitn(2, 'T');
         let (date, time) = (parts.next()?, parts.next()?);
         let mut date = date.splitn(3, '-').map(str::parse::<i64>);
-        let (year, month, day) =
-            (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
+        let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
         let mut time = time.splitn(3, ':').map(str::parse::<i64>);
-        let (hour, minute, second) =
-            (time.next()?.ok()?, time.next()?.ok()?, time.next()?.ok()?);
+        let (hour, minute, second) = (time.next()?.ok()?, time.next()?.ok()?, time.next()?.ok()?);
         let plausible = (1..=12).contains(&month)
             && (1..=31).contains(&day)
             && (0..24).contains(&hour)
             && (0..60).contains(&minute)
             && (0..61).contains(&second);
-        plausible.then(|| {
-            Self(days_from_civil(year, month, day) * SECONDS_A_DAY + hour * 3600 + minute * 60 + second)
-        })
+        plausible.then(|| Self(days_from_civil(year, month, day) * SECONDS_A_DAY + hour * 3600 + minute * 60 + second))
     }
 }
 
@@ -57,8 +53,7 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;

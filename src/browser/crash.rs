@@ -25,8 +25,7 @@ fn reveal(report: &str) -> Option<()> {
     if let Some(message) = document.get_element_by_id("crash-message") {
         message.set_text_content(Some(report));
     }
-    let area =
-        |id| -> Option<HtmlTextAreaElement> { document.get_element_by_id(id)?.dyn_into().ok() };
+    let area = |id| -> Option<HtmlTextAreaElement> { document.get_element_by_id(id)?.dyn_into().ok() };
     if let (Some(editor), Some(kept)) = (area("editor"), area("crash-manifest")) {
         kept.set_value(&editor.value());
     }

@@ -3,8 +3,7 @@
 use super::document;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlSelectElement,
-    HtmlTextAreaElement, PointerEvent,
+    Element, Event, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, PointerEvent,
 };
 
 /// The text of the field that an event comes from.
@@ -13,19 +12,13 @@ pub fn typed_text(event: &Event) -> Option<String> {
     if let Some(area) = target.dyn_ref::<HtmlTextAreaElement>() {
         return Some(area.value());
     }
-    target
-        .dyn_ref::<HtmlSelectElement>()
-        .map(HtmlSelectElement::value)
+    target.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value)
 }
 
 fn comes_from(event: &Event, tags: &[&str]) -> bool {
-    event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|element| {
-            tags.contains(&element.tag_name().as_str())
-                || element.closest("dialog").ok().flatten().is_some()
-        })
+    event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| {
+        tags.contains(&element.tag_name().as_str()) || element.closest("dialog").ok().flatten().is_some()
+    })
 }
 
 /// Whether the event comes from a field, where keys mean text or a choice.
@@ -42,11 +35,7 @@ pub fn is_pressing(event: &Event) -> bool {
 pub fn insert_text(text: &str) -> bool {
     document()
         .and_then(|document| document.dyn_into::<HtmlDocument>().ok())
-        .and_then(|document| {
-            document
-                .exec_command_with_show_ui_and_value("insertText", false, text)
-                .ok()
-        })
+        .and_then(|document| document.exec_command_with_show_ui_and_value("insertText", false, text).ok())
         .unwrap_or(false)
 }
 
@@ -72,9 +61,7 @@ fn indent_before(text: &str, caret: u32) -> String {
             line.push(character);
         }
     }
-    line.chars()
-        .take_while(|&character| character == ' ')
-        .collect()
+    line.chars().take_while(|&character| character == ' ').collect()
 }
 
 /// Where the pointer is across an element: 0 at its left edge, 1 at its right one. While a button

@@ -14,8 +14,8 @@ mod ticks;
 pub use crash::watch_for_crashes;
 pub use document::{mount_point, page_language, page_theme, set_page_language, set_page_theme};
 pub use fields::{
-    by_id, close_dialog, focus, indent_of_line, insert_text, is_pressing, is_typing, open_dialog,
-    pointer_share, typed_text,
+    by_id, close_dialog, focus, indent_of_line, insert_text, is_pressing, is_typing, open_dialog, pointer_share,
+    typed_text,
 };
 pub use motion::{Places, animate_moves, reduced_motion};
 pub use probe::run_to_end;

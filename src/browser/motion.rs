@@ -23,12 +23,7 @@ const EASE: &str = "cubic-bezier(0.22, 0.8, 0.24, 1)";
 /// Whether the student asked the system for little movement.
 pub fn reduced_motion() -> bool {
     window()
-        .and_then(|window| {
-            window
-                .match_media("(prefers-reduced-motion: reduce)")
-                .ok()
-                .flatten()
-        })
+        .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
         .is_none_or(|query| query.matches())
 }
 
@@ -45,11 +40,7 @@ pub fn animate_moves(stage: &Element, before: &Places) -> Places {
             let card: Element = cards.get(place)?.dyn_into().ok()?;
             let area = card.get_bounding_client_rect();
             let uid = card.get_attribute("data-pod")?;
-            Some((
-                uid,
-                card,
-                (area.left() - corner.left(), area.top() - corner.top()),
-            ))
+            Some((uid, card, (area.left() - corner.left(), area.top() - corner.top())))
         })
         .collect();
     for (uid, card, (left, top)) in &cards {
@@ -63,27 +54,16 @@ pub fn animate_moves(stage: &Element, before: &Places) -> Places {
             }
         }
     }
-    cards
-        .into_iter()
-        .map(|(uid, _, place)| (uid, place))
-        .collect()
+    cards.into_iter().map(|(uid, _, place)| (uid, place)).collect()
 }
 
 fn glide(card: &Element, across: f64, down: f64) {
     let from = format!("translate({across:.1}px, {down:.1}px)");
-    animate(
-        card,
-        MOVE_MS,
-        &[("transform", &from, "none"), ("zIndex", "5", "5")],
-    );
+    animate(card, MOVE_MS, &[("transform", &from, "none"), ("zIndex", "5", "5")]);
 }
 
 fn appear(card: &Element) {
-    animate(
-        card,
-        APPEAR_MS,
-        &[("opacity", "0", "1"), ("transform", "scale(0.85)", "none")],
-    );
+    animate(card, APPEAR_MS, &[("opacity", "0", "1"), ("transform", "scale(0.85)", "none")]);
 }
 
 /// Each property from its first value to its last. Calls `Element.animate` by its name, since
@@ -95,17 +75,9 @@ fn animate(card: &Element, duration_ms: f64, changes: &[(&str, &str, &str)]) -> 
         Reflect::set(&frames, &JsValue::from_str(property), &values).ok()?;
     }
     let options = Object::new();
-    Reflect::set(
-        &options,
-        &"duration".into(),
-        &JsValue::from_f64(duration_ms),
-    )
-    .ok()?;
+    Reflect::set(&options, &"duration".into(), &JsValue::from_f64(duration_ms)).ok()?;
     Reflect::set(&options, &"easing".into(), &EASE.into()).ok()?;
-    let animate: Function = Reflect::get(card, &"animate".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
+    let animate: Function = Reflect::get(card, &"animate".into()).ok()?.dyn_into().ok()?;
     animate.call2(card, &frames, &options).ok()?;
     Some(())
 }

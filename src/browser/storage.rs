@@ -11,10 +11,7 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// What was remembered under this key.
 pub fn recall(key: &str) -> Option<String> {
-    storage()?
-        .get_item(&format!("{PREFIX}{key}"))
-        .ok()
-        .flatten()
+    storage()?.get_item(&format!("{PREFIX}{key}")).ok().flatten()
 }
 
 /// Remembers a value; nothing forgets the key.

@@ -48,9 +48,7 @@ impl Ticks {
 
 fn ask(frame: &RefCell<Option<Frame>>) -> Option<i32> {
     let frame = frame.borrow();
-    window()?
-        .request_animation_frame(frame.as_ref()?.as_ref().unchecked_ref())
-        .ok()
+    window()?.request_animation_frame(frame.as_ref()?.as_ref().unchecked_ref()).ok()
 }
 
 impl Drop for Ticks {

@@ -28,12 +28,7 @@ pub fn uid(stream: &mut Stream) -> String {
     let (high, low) = (stream.next_u64(), stream.next_u64());
     let third = (high & 0x0fff) | 0x4000;
     let fourth = (low >> 48 & 0x3fff) | 0x8000;
-    format!(
-        "{:08x}-{:04x}-{third:04x}-{fourth:04x}-{:012x}",
-        high >> 32,
-        high >> 16 & 0xffff,
-        low & 0xffff_ffff_ffff
-    )
+    format!("{:08x}-{:04x}-{third:04x}-{fourth:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, low & 0xffff_ffff_ffff)
 }
 
 /// 64 random hexadecimal digits, as container runtimes name containers.

@@ -129,9 +129,7 @@ impl Recorder {
     pub fn report_series(&mut self, store: &mut Store, now_ms: u64, report: Report) {
         let memory = Rc::make_mut(self.memories.entry(report.about).or_default());
         let aggregate = memory.aggregate(&report);
-        let known = aggregate
-            .combined
-            .filter(|_| now_ms.saturating_sub(aggregate.last_ms) <= SERIES_WINDOW_MS);
+        let known = aggregate.combined.filter(|_| now_ms.saturating_sub(aggregate.last_ms) <= SERIES_WINDOW_MS);
         aggregate.last_ms = now_ms;
         if let Some(oid) = known {
             let repeated = store.get(oid).and_then(Object::as_event);
@@ -194,8 +192,7 @@ fn create(
     series: bool,
 ) -> Option<Oid> {
     let about = store.get(report.about)?;
-    let (about_kind, about_name, namespace, about_uid) =
-        (about.kind(), about.name(), about.namespace(), about.uid());
+    let (about_kind, about_name, namespace, about_uid) = (about.kind(), about.name(), about.namespace(), about.uid());
     debug_assert!(about_kind != ObjectKind::Event, "no event is about an event");
     *sequence += 1;
     // The nanoseconds of the wall clock in hexadecimal; the sequence keeps them apart.

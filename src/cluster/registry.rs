@@ -75,7 +75,8 @@ fn qos_class(spec: &PodSpec) -> &'static str {
             };
             let (request, limit) = (amount("requests"), amount("limits"));
             any |= request.is_some() || limit.is_some();
-            guaranteed &= limit.is_some() && request.as_ref().is_none_or(|request| same_amount(request, limit.as_ref()));
+            guaranteed &=
+                limit.is_some() && request.as_ref().is_none_or(|request| same_amount(request, limit.as_ref()));
         }
     }
     match (any, guaranteed) {
@@ -116,8 +117,7 @@ pub fn delete_pod(store: &mut Store, now_ms: u64, oid: Oid, grace_seconds: Optio
             return;
         }
         metadata.deletion_grace_period_seconds = Some(grace);
-        metadata.deletion_timestamp =
-            Some(metadata.deletion_timestamp.map_or(until, |earlier| earlier.min(until)));
+        metadata.deletion_timestamp = Some(metadata.deletion_timestamp.map_or(until, |earlier| earlier.min(until)));
         metadata.generation += 1;
     });
 }
@@ -129,9 +129,9 @@ pub fn remove_finalizer(store: &mut Store, now_ms: u64, oid: Oid, finalizer: &st
             Rc::make_mut(&mut pod.metadata).finalizers.retain(|other| other != finalizer);
         }
     });
-    let due = store.pod(oid).is_some_and(|pod| {
-        pod.metadata.finalizers.is_empty() && pod.metadata.deletion_grace_period_seconds == Some(0)
-    });
+    let due = store
+        .pod(oid)
+        .is_some_and(|pod| pod.metadata.finalizers.is_empty() && pod.metadata.deletion_grace_period_seconds == Some(0));
     if due {
         store.remove(now_ms, oid, Because::Removed);
     }

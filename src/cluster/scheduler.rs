@@ -47,13 +47,16 @@ fn bind(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, pod: 
     let now = store.timestamp(now_ms);
     store.update_pod(now_ms, oid, Because::Scheduled { node: Rc::clone(node) }, |pod| {
         pod.node_name = Some(Rc::clone(node));
-        set_scheduled(pod, PodCondition {
-            last_transition_time: Some(now),
-            message: None,
-            reason: None,
-            status: "True",
-            kind: "PodScheduled",
-        });
+        set_scheduled(
+            pod,
+            PodCondition {
+                last_transition_time: Some(now),
+                message: None,
+                reason: None,
+                status: "True",
+                kind: "PodScheduled",
+            },
+        );
     });
     let text = format!("Successfully assigned {}/{} to {node}", pod.metadata.namespace, pod.metadata.name);
     recorder.report_series(store, now_ms, report(oid, false, "Scheduled", &text));
@@ -69,13 +72,16 @@ fn refuse(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, tex
             .condition("PodScheduled")
             .filter(|condition| condition.status == "False")
             .and_then(|condition| condition.last_transition_time);
-        set_scheduled(pod, PodCondition {
-            last_transition_time: since.or(Some(now)),
-            message: Some(Rc::from(text)),
-            reason: Some("Unschedulable"),
-            status: "False",
-            kind: "PodScheduled",
-        });
+        set_scheduled(
+            pod,
+            PodCondition {
+                last_transition_time: since.or(Some(now)),
+                message: Some(Rc::from(text)),
+                reason: Some("Unschedulable"),
+                status: "False",
+                kind: "PodScheduled",
+            },
+        );
     });
     false
 }

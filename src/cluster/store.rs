@@ -3,9 +3,9 @@
 //!
 //! Leaves out: conflicts between writers (in one thread nobody overtakes), watch caches, paging.
 
+use super::rows::{Row, Rows};
 use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Pod, TRACKING_FINALIZER, Timestamp};
 use crate::because::Because;
-use super::rows::{Row, Rows};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -155,11 +155,7 @@ impl Store {
     /// The Job's Pods that may still change something for it: all but those that have ended and
     /// lost their tracking finalizer, which are counted for good.
     pub fn unsettled_pods(&self, job: Oid) -> impl Iterator<Item = (Oid, &Rc<Pod>)> {
-        self.unsettled
-            .get(&job)
-            .into_iter()
-            .flatten()
-            .filter_map(|oid| self.pod(*oid).map(|pod| (*oid, pod)))
+        self.unsettled.get(&job).into_iter().flatten().filter_map(|oid| self.pod(*oid).map(|pod| (*oid, pod)))
     }
 
     /// How many objects there have been.
@@ -214,13 +210,7 @@ impl Store {
     }
 
     /// Changes a Pod; writes nothing if the change left it the same. Tells whether it wrote.
-    pub fn update_pod(
-        &mut self,
-        at_ms: u64,
-        oid: Oid,
-        because: Because,
-        change: impl FnOnce(&mut Pod),
-    ) -> bool {
+    pub fn update_pod(&mut self, at_ms: u64, oid: Oid, because: Because, change: impl FnOnce(&mut Pod)) -> bool {
         let Some(old) = self.pod(oid) else { return false };
         let mut new = Pod::clone(old);
         change(&mut new);
@@ -233,13 +223,7 @@ impl Store {
     }
 
     /// Changes a Job; writes nothing if the change left it the same. Tells whether it wrote.
-    pub fn update_job(
-        &mut self,
-        at_ms: u64,
-        oid: Oid,
-        because: Because,
-        change: impl FnOnce(&mut Job),
-    ) -> bool {
+    pub fn update_job(&mut self, at_ms: u64, oid: Oid, because: Because, change: impl FnOnce(&mut Job)) -> bool {
         let Some(old) = self.job(oid) else { return false };
         let mut new = Job::clone(old);
         change(&mut new);
@@ -301,7 +285,10 @@ impl Store {
 
     fn assign(&mut self, oid: Oid, before: Option<&Object>, now: Option<&Object>) {
         let node = |object: Option<&Object>| {
-            object.and_then(Object::as_pod).filter(|pod| !pod.status.is_terminal()).and_then(|pod| pod.node_name.clone())
+            object
+                .and_then(Object::as_pod)
+                .filter(|pod| !pod.status.is_terminal())
+                .and_then(|pod| pod.node_name.clone())
         };
         let (before, now) = (node(before), node(now));
         if before == now {

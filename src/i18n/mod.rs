@@ -15,9 +15,8 @@ mod texts;
 
 pub use numbers::{clock, duration, offset, short_duration};
 pub use phrases::{
-    Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number,
-    lines_named, more_bars, pod_count, pod_summary, problem_count, retries_of, slots_summary,
-    waits_for,
+    Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number, lines_named,
+    more_bars, pod_count, pod_summary, problem_count, retries_of, slots_summary, waits_for,
 };
 pub use problems::explain_problem;
 pub use reasons::{Sentence, plain, reason_sentence};
@@ -64,9 +63,7 @@ impl Language {
     /// The language that a tag such as `es-MX` stands for, if the page speaks it.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|language| language.tag().eq_ignore_ascii_case(primary))
+        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 }
 

@@ -4,12 +4,7 @@ use super::Language;
 
 /// The clock of the transport: `00:37.2`, from an hour on `1:02:03.4`.
 pub fn clock(ms: u64) -> String {
-    let (hours, minutes, seconds, tenths) = (
-        ms / 3_600_000,
-        ms / 60_000 % 60,
-        ms / 1_000 % 60,
-        ms / 100 % 10,
-    );
+    let (hours, minutes, seconds, tenths) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms / 100 % 10);
     if hours == 0 {
         format!("{minutes:02}:{seconds:02}.{tenths}")
     } else {
@@ -20,11 +15,7 @@ pub fn clock(ms: u64) -> String {
 /// An instant in a list: `0:37`, `12:05`, `1:02:03`.
 pub fn offset(ms: u64) -> String {
     let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60);
-    if hours == 0 {
-        format!("{minutes}:{seconds:02}")
-    } else {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    }
+    if hours == 0 { format!("{minutes}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
 }
 
 /// A duration in a sentence: `0,3 s`, `10 s`, `1 min 20 s`, `2 h 5 min`.
@@ -41,11 +32,7 @@ pub fn duration(language: Language, ms: u64) -> String {
         };
     }
     let seconds = tenths / 10;
-    let parts = [
-        (seconds / 3_600, "h"),
-        (seconds / 60 % 60, "min"),
-        (seconds % 60, "s"),
-    ];
+    let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
     let words: Vec<String> = parts
         .into_iter()
         .filter(|&(amount, _)| amount > 0)

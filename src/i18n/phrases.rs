@@ -75,13 +75,7 @@ pub fn slots_summary(language: Language, taken: u32, parallelism: u32) -> String
 }
 
 /// What a Pod's card shows, in a sentence: for titles and screen readers.
-pub fn pod_summary(
-    language: Language,
-    name: &str,
-    status: &str,
-    restarts: u32,
-    exit_code: Option<i32>,
-) -> String {
+pub fn pod_summary(language: Language, name: &str, status: &str, restarts: u32, exit_code: Option<i32>) -> String {
     let mut parts = vec![format!("{name}: {status}")];
     if restarts > 0 {
         parts.push(match language {
@@ -145,12 +139,8 @@ pub fn assumed_programs(language: Language, programs: &[String]) -> String {
     let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
     let names = names.join(", ");
     match language {
-        Es => format!(
-            "El laboratorio no ejecuta {names}: supone que tarda unos segundos y termina bien."
-        ),
-        En => format!(
-            "The laboratory doesn't execute {names}: it assumes some seconds and a good end."
-        ),
+        Es => format!("El laboratorio no ejecuta {names}: supone que tarda unos segundos y termina bien."),
+        En => format!("The laboratory doesn't execute {names}: it assumes some seconds and a good end."),
     }
 }
 
@@ -175,21 +165,17 @@ pub fn bound_reached(language: Language, limit: Limit) -> String {
             format!("{most} Pods is the most that the laboratory keeps: the run stops here.")
         }
         (Es, Limit::Changes(most)) => {
-            format!(
-                "Se llegó a {most} cambios, el máximo del laboratorio: la simulación para aquí."
-            )
+            format!("Se llegó a {most} cambios, el máximo del laboratorio: la simulación para aquí.")
         }
         (En, Limit::Changes(most)) => {
             format!("{most} changes is the most that the laboratory keeps: the run stops here.")
         }
-        (Es, Limit::Length(ms)) => format!(
-            "La simulación dura como mucho {}: para aquí, aunque el Job podría seguir.",
-            duration(language, ms)
-        ),
-        (En, Limit::Length(ms)) => format!(
-            "A run lasts {} at most: it stops here, though the Job might go on.",
-            duration(language, ms)
-        ),
+        (Es, Limit::Length(ms)) => {
+            format!("La simulación dura como mucho {}: para aquí, aunque el Job podría seguir.", duration(language, ms))
+        }
+        (En, Limit::Length(ms)) => {
+            format!("A run lasts {} at most: it stops here, though the Job might go on.", duration(language, ms))
+        }
     }
 }
 
@@ -209,14 +195,8 @@ mod tests {
 
     #[test]
     fn pods() {
-        assert_eq!(
-            pod_summary(Es, "pi-x2k9p", "Running", 0, None),
-            "pi-x2k9p: Running"
-        );
-        assert_eq!(
-            pod_summary(Es, "pi-x2k9p", "Error", 1, Some(1)),
-            "pi-x2k9p: Error, 1 reinicio, código 1"
-        );
+        assert_eq!(pod_summary(Es, "pi-x2k9p", "Running", 0, None), "pi-x2k9p: Running");
+        assert_eq!(pod_summary(Es, "pi-x2k9p", "Error", 1, Some(1)), "pi-x2k9p: Error, 1 reinicio, código 1");
     }
 
     #[test]

@@ -6,11 +6,7 @@ use super::Language;
 
 /// Rule, Spanish, English; sorted by rule.
 const RULES: &[(&str, &str, &str)] = &[
-    (
-        "above-completions",
-        "No puede haber más que `completions`.",
-        "There can't be more than `completions`.",
-    ),
+    ("above-completions", "No puede haber más que `completions`.", "There can't be more than `completions`."),
     (
         "already-exists",
         "Ya hay un objeto con ese nombre. Bórralo antes o usa otro nombre.",
@@ -61,11 +57,7 @@ const RULES: &[(&str, &str, &str)] = &[
         "Cada regla de `podFailurePolicy` lleva una `action` y o bien `onExitCodes` o bien `onPodConditions`; los códigos van en orden, sin repetir, y el 0 no es un fallo.",
         "Each rule of `podFailurePolicy` has an `action` and either `onExitCodes` or `onPodConditions`; codes go in order without repetition, and 0 is no failure.",
     ),
-    (
-        "forbidden",
-        "Ese campo no puede usarse aquí.",
-        "That field can't be used here.",
-    ),
+    ("forbidden", "Ese campo no puede usarse aquí.", "That field can't be used here."),
     (
         "immutable",
         "Ese campo no se puede cambiar en un Job que ya existe. Bórralo y créalo de nuevo, o usa otro nombre.",
@@ -176,11 +168,7 @@ const RULES: &[(&str, &str, &str)] = &[
         "Lo que se pide (`requests`) no puede pasar del tope (`limits`).",
         "What is asked for (`requests`) can't exceed the most (`limits`).",
     ),
-    (
-        "required",
-        "Es obligatorio y falta, o está vacío.",
-        "It is required and missing, or empty.",
-    ),
+    ("required", "Es obligatorio y falta, o está vacío.", "It is required and missing, or empty."),
     (
         "restart-policy",
         "Un Job no admite `restartPolicy: Always`, que es lo que vale si no lo escribes: su contenedor tiene que poder terminar. Pon `Never` (cada intento, un Pod nuevo) u `OnFailure` (se reinicia en el mismo Pod).",
@@ -216,16 +204,8 @@ const RULES: &[(&str, &str, &str)] = &[
         "La zona horaria se escribe como en la base de la IANA: `Europe/Madrid`, `America/Mexico_City`.",
         "A time zone is written as in IANA's data base: `Europe/Madrid`, `America/Mexico_City`.",
     ),
-    (
-        "too-long",
-        "Es más largo de lo que se permite. Acórtalo.",
-        "It is longer than allowed. Shorten it.",
-    ),
-    (
-        "too-many",
-        "Hay más elementos de los que se permiten.",
-        "There are more items than allowed.",
-    ),
+    ("too-long", "Es más largo de lo que se permite. Acórtalo.", "It is longer than allowed. Shorten it."),
+    ("too-many", "Hay más elementos de los que se permiten.", "There are more items than allowed."),
     (
         "unknown-field",
         "Ese campo no existe en ese sitio. Suele ser una errata (las mayúsculas cuentan: `backoffLimit`, no `backofflimit`) o un campo con la sangría equivocada, colgado de otro padre.",
@@ -280,9 +260,7 @@ fn text_of(language: Language, rule: &str) -> Option<&'static str> {
 
 /// The key of the explanation: first what the words alone tell, then what the field adds.
 fn rule_of(field: &str, message: &str) -> Option<&'static str> {
-    by_words(message)
-        .or_else(|| by_field(field, message))
-        .or_else(|| by_kind(message))
+    by_words(message).or_else(|| by_field(field, message)).or_else(|| by_kind(message))
 }
 
 /// Words of the server that say all there is to say.
@@ -308,35 +286,20 @@ fn by_words(message: &str) -> Option<&'static str> {
         ("name or generateName is required", "name-missing"),
         ("resource name may not be empty", "name-missing"),
         ("a DNS label is recommended", "name-label-warning"),
-        (
-            "only \"Never\" is supported when podFailurePolicy",
-            "restart-policy-failure-policy",
-        ),
+        ("only \"Never\" is supported when podFailurePolicy", "restart-policy-failure-policy"),
         ("field is immutable", "immutable"),
         ("already exists", "already-exists"),
         ("requires indexed completion mode", "needs-indexed"),
         ("when completion mode is Indexed", "indexed-completions"),
-        (
-            "requires the backoffLimitPerIndex",
-            "needs-backoff-limit-per-index",
-        ),
-        (
-            "when maxFailedIndexes is specified",
-            "needs-backoff-limit-per-index",
-        ),
-        (
-            "must be less than or equal to completions",
-            "above-completions",
-        ),
+        ("requires the backoffLimitPerIndex", "needs-backoff-limit-per-index"),
+        ("when maxFailedIndexes is specified", "needs-backoff-limit-per-index"),
+        ("must be less than or equal to completions", "above-completions"),
         ("greater than or equal to 0", "not-negative"),
         ("`selector` does not match template", "template-labels"),
         ("must be a valid DNS", "name-dns"),
         ("RFC 1123", "name-dns"),
     ];
-    WORDS
-        .iter()
-        .find(|(words, _)| message.contains(words))
-        .map(|&(_, rule)| rule)
+    WORDS.iter().find(|(words, _)| message.contains(words)).map(|&(_, rule)| rule)
 }
 
 /// Fields whose mistakes have one cure.
@@ -364,10 +327,7 @@ fn by_field(field: &str, message: &str) -> Option<&'static str> {
     if message.contains("spec.containers: Required") {
         return Some("containers-missing");
     }
-    FIELDS
-        .iter()
-        .find(|(part, _)| named(part))
-        .map(|&(_, rule)| rule)
+    FIELDS.iter().find(|(part, _)| named(part)).map(|&(_, rule)| rule)
 }
 
 /// The sorts of mistakes that the API server knows.
@@ -383,10 +343,7 @@ fn by_kind(message: &str) -> Option<&'static str> {
         ("Too many", "too-many"),
         ("Internal error", "internal"),
     ];
-    KINDS
-        .iter()
-        .find(|(words, _)| message.contains(words))
-        .map(|&(_, rule)| rule)
+    KINDS.iter().find(|(words, _)| message.contains(words)).map(|&(_, rule)| rule)
 }
 
 #[cfg(test)]
@@ -401,10 +358,7 @@ mod tests {
             assert_eq!(text_of(Language::Es, rule), Some(*spanish));
             assert_eq!(explain_problem(Language::En, rule, ""), Some(*english));
             for text in [spanish, english] {
-                assert!(
-                    text.ends_with('.') && text.matches('`').count() % 2 == 0,
-                    "{text}"
-                );
+                assert!(text.ends_with('.') && text.matches('`').count() % 2 == 0, "{text}");
             }
         }
         assert_eq!(explain_problem(Language::Es, "no such rule", ""), None);
@@ -413,11 +367,7 @@ mod tests {
     #[test]
     fn the_servers_words_lead_to_the_rule() {
         let cases = [
-            (
-                "spec.backofLimit",
-                "unknown field \"spec.backofLimit\"",
-                "unknown-field",
-            ),
+            ("spec.backofLimit", "unknown field \"spec.backofLimit\"", "unknown-field"),
             (
                 "spec.template.spec.restartPolicy",
                 "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
@@ -433,21 +383,13 @@ mod tests {
                 "spec.parallelism: Invalid value: -1: must be greater than or equal to 0",
                 "not-negative",
             ),
-            (
-                "spec.template.spec.containers",
-                "spec.template.spec.containers: Required value",
-                "containers-missing",
-            ),
+            ("spec.template.spec.containers", "spec.template.spec.containers: Required value", "containers-missing"),
             (
                 "spec.template.spec.containers.image",
                 "spec.template.spec.containers[0].image: Required value",
                 "required",
             ),
-            (
-                "",
-                "error: error parsing job.yaml: error converting YAML to JSON: yaml: line 3: x",
-                "yaml-syntax",
-            ),
+            ("", "error: error parsing job.yaml: error converting YAML to JSON: yaml: line 3: x", "yaml-syntax"),
         ];
         for (field, message, rule) in cases {
             assert_eq!(rule_of(field, message), Some(rule), "{message}");

@@ -15,10 +15,7 @@ pub struct Sentence {
 impl Sentence {
     /// From its two parts.
     pub(super) fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            text: text.into(),
-        }
+        Self { title: title.into(), text: text.into() }
     }
 }
 
@@ -62,16 +59,8 @@ mod tests {
             created: 2,
             failed,
         };
-        let exceeded = |by_restarts| Because::BackoffLimitExceeded {
-            failed: 4,
-            restarts: 4,
-            limit: 3,
-            by_restarts,
-        };
-        let ended = |exit_code, restarts| Because::ContainerEnded {
-            exit_code,
-            restarts,
-        };
+        let exceeded = |by_restarts| Because::BackoffLimitExceeded { failed: 4, restarts: 4, limit: 3, by_restarts };
+        let ended = |exit_code, restarts| Because::ContainerEnded { exit_code, restarts };
         vec![
             Because::Started,
             Because::Applied,
@@ -84,48 +73,20 @@ mod tests {
             missing(Some(10), 0),
             missing(Some(10), 1),
             missing(None, 0),
-            Because::PodsTooMany {
-                wanted: 2,
-                active: 5,
-            },
+            Because::PodsTooMany { wanted: 2, active: 5 },
             Because::Suspended,
             Because::Resumed,
-            Because::RetryDelayed {
-                failures: 1,
-                delay_ms: 10_000,
-                remaining_ms: 9_000,
-            },
-            Because::RetryDelayed {
-                failures: 9,
-                delay_ms: 600_000,
-                remaining_ms: 9_000,
-            },
-            Because::Counted {
-                active: 1,
-                ready: 1,
-                succeeded: 2,
-                failed: 3,
-            },
+            Because::RetryDelayed { failures: 1, delay_ms: 10_000, remaining_ms: 9_000 },
+            Because::RetryDelayed { failures: 9, delay_ms: 600_000, remaining_ms: 9_000 },
+            Because::Counted { active: 1, ready: 1, succeeded: 2, failed: 3 },
             Because::FinalizerDone,
-            Because::CompletionsReached {
-                succeeded: 10,
-                completions: Some(10),
-            },
-            Because::CompletionsReached {
-                succeeded: 1,
-                completions: None,
-            },
+            Because::CompletionsReached { succeeded: 10, completions: Some(10) },
+            Because::CompletionsReached { succeeded: 1, completions: None },
             exceeded(false),
             exceeded(true),
             Because::DeadlineExceeded { seconds: 60 },
-            Because::PodFailurePolicy {
-                rule: 0,
-                pod: Rc::from("pi-x2k9p"),
-            },
-            Because::MaxFailedIndexesExceeded {
-                failed: 3,
-                limit: 2,
-            },
+            Because::PodFailurePolicy { rule: 0, pod: Rc::from("pi-x2k9p") },
+            Because::MaxFailedIndexesExceeded { failed: 3, limit: 2 },
             Because::FailedIndexes { failed: 1 },
             Because::SuccessPolicy { rule: 0 },
             Because::JobDecided { success: true },
@@ -135,9 +96,7 @@ mod tests {
             Because::Adopted,
             Because::Released,
             Because::TtlExpired { seconds: 100 },
-            Because::Scheduled {
-                node: Rc::from("nodo-1"),
-            },
+            Because::Scheduled { node: Rc::from("nodo-1") },
             Because::Unschedulable,
             Because::KubeletAdmitted,
             Because::ContainersStarted { restarts: 0 },
@@ -147,10 +106,7 @@ mod tests {
             ended(127, false),
             ended(137, false),
             ended(143, false),
-            Because::CrashLoop {
-                delay_ms: 20_000,
-                restarts: 3,
-            },
+            Because::CrashLoop { delay_ms: 20_000, restarts: 3 },
             Because::PodEnded { success: true },
             Because::PodEnded { success: false },
             Because::ImagePullFailed { waiting: true },
@@ -170,10 +126,7 @@ mod tests {
         for because in all() {
             for language in Language::ALL {
                 let said = reason_sentence(language, &because);
-                assert!(
-                    !said.title.is_empty() && !said.title.ends_with('.'),
-                    "{said:?}"
-                );
+                assert!(!said.title.is_empty() && !said.title.ends_with('.'), "{said:?}");
                 assert!(said.text.ends_with(['.', '?', ')']), "{said:?}");
                 assert_eq!(said.text.matches('`').count() % 2, 0, "{said:?}");
                 assert!(!said.text.contains("  "), "{said:?}");
@@ -186,12 +139,7 @@ mod tests {
     fn the_rule_comes_with_its_numbers() {
         let said = reason_sentence(
             Language::Es,
-            &Because::BackoffLimitExceeded {
-                failed: 4,
-                restarts: 0,
-                limit: 3,
-                by_restarts: false,
-            },
+            &Because::BackoffLimitExceeded { failed: 4, restarts: 0, limit: 3, by_restarts: false },
         );
         assert!(said.text.contains("4 Pods fallidos > 3"), "{said:?}");
         assert_eq!(retry_formula(1), None);

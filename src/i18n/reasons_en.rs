@@ -28,10 +28,9 @@ pub(super) fn sentence(because: &Because) -> Sentence {
 
 fn api_server(because: &Because) -> Option<Sentence> {
     Some(match *because {
-        Because::Started => say(
-            "The laboratory begins",
-            "There is a cluster with one node and an empty namespace. Nothing to do yet.",
-        ),
+        Because::Started => {
+            say("The laboratory begins", "There is a cluster with one node and an empty namespace. Nothing to do yet.")
+        }
         Because::Applied => say(
             "The API server stores the object",
             "The manifest is valid: the API server fills in the defaults and stores the object. Applying runs nothing by itself; the controllers watch the API, see the new object and act.",
@@ -44,9 +43,7 @@ fn api_server(because: &Because) -> Option<Sentence> {
             "The object changes, but not what is wanted",
             "Its metadata changed, not `spec`: `metadata.generation` stays.",
         ),
-        Because::DeleteAsked {
-            grace_seconds: ..=0,
-        } => say(
+        Because::DeleteAsked { grace_seconds: ..=0 } => say(
             "It is to be deleted without delay",
             "The grace is 0 s: the object vanishes as soon as no finalizer holds it.",
         ),
@@ -56,10 +53,9 @@ fn api_server(because: &Because) -> Option<Sentence> {
                 "It doesn't vanish at once: it is marked with `deletionTimestamp` and gets {grace_seconds} s of grace to end in good order."
             ),
         ),
-        Because::Removed => say(
-            "The object vanishes",
-            "No finalizer holds it and no grace is left: the API server deletes it.",
-        ),
+        Because::Removed => {
+            say("The object vanishes", "No finalizer holds it and no grace is left: the API server deletes it.")
+        }
         Because::HeldByFinalizer => say(
             "A finalizer holds it",
             "The deletion was asked for, but the object carries a finalizer. A Job's Pod carries `batch.kubernetes.io/job-tracking`: it stays until the controller has counted it, so that no ending is lost.",
@@ -70,14 +66,9 @@ fn api_server(because: &Because) -> Option<Sentence> {
 
 fn job_pods(because: &Because) -> Option<Sentence> {
     Some(match *because {
-        Because::PodsMissing {
-            parallelism,
-            completions,
-            succeeded,
-            active,
-            created,
-            failed,
-        } => pods_missing(parallelism, completions, succeeded, active, created, failed),
+        Because::PodsMissing { parallelism, completions, succeeded, active, created, failed } => {
+            pods_missing(parallelism, completions, succeeded, active, created, failed)
+        }
         Because::PodsTooMany { wanted, active } => say(
             "Too many Pods",
             format!(
@@ -92,20 +83,10 @@ fn job_pods(because: &Because) -> Option<Sentence> {
             "The Job is resumed",
             "`suspend` is `false` again: `startTime` is set anew (the time of `activeDeadlineSeconds` begins again) and Pods are created.",
         ),
-        Because::RetryDelayed {
-            failures,
-            delay_ms,
-            remaining_ms,
-        } => say(
-            format!("Waits {} before it retries", time(remaining_ms)),
-            retry_text(failures, delay_ms, remaining_ms),
-        ),
-        Because::Counted {
-            active,
-            ready,
-            succeeded,
-            failed,
-        } => say(
+        Because::RetryDelayed { failures, delay_ms, remaining_ms } => {
+            say(format!("Waits {} before it retries", time(remaining_ms)), retry_text(failures, delay_ms, remaining_ms))
+        }
+        Because::Counted { active, ready, succeeded, failed } => say(
             "Brings the counters up to date",
             format!(
                 "{}, {ready} of them ready; {} and {}. The controller gathers the changes of 1 s and writes them to `status` at once.",
@@ -165,9 +146,7 @@ fn pods_missing(
     };
     if failed > 0 {
         let before = count(failed, "Pod", "Pods");
-        text = format!(
-            "{text} Before, {before} failed: the new Pod is one more attempt, the old one isn't repaired."
-        );
+        text = format!("{text} Before, {before} failed: the new Pod is one more attempt, the old one isn't repaired.");
     }
     say(title, text)
 }
@@ -175,9 +154,9 @@ fn pods_missing(
 fn retry_text(failures: u32, delay_ms: u64, remaining_ms: u64) -> String {
     let how = match retry_formula(failures) {
         None => "The first wait is 10 s and doubles with every further failure".to_owned(),
-        Some(formula) => format!(
-            "There were {failures} failures in a row and each doubles the wait: {formula} (10 min at most)"
-        ),
+        Some(formula) => {
+            format!("There were {failures} failures in a row and each doubles the wait: {formula} (10 min at most)")
+        }
     };
     format!(
         "{how}. The wait of {} counts from the end of the last failed Pod; {} are left. A success sets it back to zero.",
@@ -188,10 +167,7 @@ fn retry_text(failures: u32, delay_ms: u64, remaining_ms: u64) -> String {
 
 fn job_end(because: &Because) -> Option<Sentence> {
     Some(match because {
-        Because::CompletionsReached {
-            succeeded,
-            completions,
-        } => say(
+        Because::CompletionsReached { succeeded, completions } => say(
             "The Job reached its goal",
             match completions {
                 Some(completions) => format!(
@@ -202,12 +178,7 @@ fn job_end(because: &Because) -> Option<Sentence> {
                 ),
             },
         ),
-        Because::BackoffLimitExceeded {
-            restarts,
-            limit,
-            by_restarts: true,
-            ..
-        } => say(
+        Because::BackoffLimitExceeded { restarts, limit, by_restarts: true, .. } => say(
             "Too many restarts: the Job fails",
             format!(
                 "With `restartPolicy: OnFailure` the containers' restarts count: {restarts} restarts ≥ {limit} (`backoffLimit`; with 0 one is enough). The Job gets `FailureTarget` and the Pod that was still retrying is deleted, its logs too."
@@ -243,9 +214,7 @@ fn job_end(because: &Because) -> Option<Sentence> {
         ),
         Because::FailedIndexes { failed } => say(
             "Some indexes failed",
-            format!(
-                "Every index ended, but {failed} used up the retries (`backoffLimitPerIndex`): the Job fails."
-            ),
+            format!("Every index ended, but {failed} used up the retries (`backoffLimitPerIndex`): the Job fails."),
         ),
         Because::SuccessPolicy { rule } => say(
             "That is success enough",
@@ -293,10 +262,7 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             format!("The container starts again (restart {restarts})"),
             "It is the same Pod, with the same name and node; only the container is new. The container's file system begins clean.",
         ),
-        Because::ContainerEnded {
-            exit_code,
-            restarts,
-        } => ended(exit_code, restarts),
+        Because::ContainerEnded { exit_code, restarts } => ended(exit_code, restarts),
         Because::CrashLoop { delay_ms, restarts } => say(
             format!("CrashLoopBackOff: the wait is {}", time(delay_ms)),
             format!(
@@ -354,9 +320,7 @@ fn ended(exit_code: i32, restarts: bool) -> Sentence {
         (_, true) => {
             "As `restartPolicy` says, the kubelet will start it again in this very Pod: the first time at once, later after 10 s, 20 s, 40 s… (`CrashLoopBackOff`)."
         }
-        (_, false) => {
-            "It isn't restarted in this Pod; if the Job retries, it does so with a new Pod."
-        }
+        (_, false) => "It isn't restarted in this Pod; if the Job retries, it does so with a new Pod.",
     };
     say(
         format!("The container ended with code {exit_code}"),

@@ -44,9 +44,7 @@ fn api_server(because: &Because) -> Option<Sentence> {
             "Cambia el objeto, pero no lo que se pide",
             "Cambiaron sus metadatos, no `spec`: `metadata.generation` sigue igual.",
         ),
-        Because::DeleteAsked {
-            grace_seconds: ..=0,
-        } => say(
+        Because::DeleteAsked { grace_seconds: ..=0 } => say(
             "Se pide borrarlo sin espera",
             "La gracia es de 0 s: el objeto desaparece en cuanto ningún finalizador lo retenga.",
         ),
@@ -70,14 +68,9 @@ fn api_server(because: &Because) -> Option<Sentence> {
 
 fn job_pods(because: &Because) -> Option<Sentence> {
     Some(match *because {
-        Because::PodsMissing {
-            parallelism,
-            completions,
-            succeeded,
-            active,
-            created,
-            failed,
-        } => pods_missing(parallelism, completions, succeeded, active, created, failed),
+        Because::PodsMissing { parallelism, completions, succeeded, active, created, failed } => {
+            pods_missing(parallelism, completions, succeeded, active, created, failed)
+        }
         Because::PodsTooMany { wanted, active } => say(
             "Sobran Pods",
             format!(
@@ -92,20 +85,11 @@ fn job_pods(because: &Because) -> Option<Sentence> {
             "El Job se reanuda",
             "`suspend` vuelve a ser `false`: `startTime` se pone de nuevo (el plazo de `activeDeadlineSeconds` empieza otra vez) y se crean Pods.",
         ),
-        Because::RetryDelayed {
-            failures,
-            delay_ms,
-            remaining_ms,
-        } => say(
+        Because::RetryDelayed { failures, delay_ms, remaining_ms } => say(
             format!("Espera {} antes de reintentar", time(remaining_ms)),
             retry_text(failures, delay_ms, remaining_ms),
         ),
-        Because::Counted {
-            active,
-            ready,
-            succeeded,
-            failed,
-        } => say(
+        Because::Counted { active, ready, succeeded, failed } => say(
             "Actualiza los contadores",
             format!(
                 "{}, de ellos {}; {} y {}. El controlador junta los cambios de 1 s y los anota de una vez en `status`.",
@@ -173,9 +157,7 @@ fn pods_missing(
             1 => "falló 1 Pod".to_owned(),
             _ => format!("fallaron {failed} Pods"),
         };
-        text = format!(
-            "{text} Antes {before}: el Pod nuevo es un intento más, no se repara el viejo."
-        );
+        text = format!("{text} Antes {before}: el Pod nuevo es un intento más, no se repara el viejo.");
     }
     say(title, text)
 }
@@ -183,9 +165,9 @@ fn pods_missing(
 fn retry_text(failures: u32, delay_ms: u64, remaining_ms: u64) -> String {
     let how = match retry_formula(failures) {
         None => "La primera espera es de 10 s y se duplica con cada fallo seguido".to_owned(),
-        Some(formula) => format!(
-            "Van {failures} fallos seguidos y cada uno duplica la espera: {formula} (como mucho 10 min)"
-        ),
+        Some(formula) => {
+            format!("Van {failures} fallos seguidos y cada uno duplica la espera: {formula} (como mucho 10 min)")
+        }
     };
     format!(
         "{how}. La espera de {} se cuenta desde que terminó el último Pod fallido; quedan {}. Un éxito la pone a cero.",
@@ -196,10 +178,7 @@ fn retry_text(failures: u32, delay_ms: u64, remaining_ms: u64) -> String {
 
 fn job_end(because: &Because) -> Option<Sentence> {
     Some(match because {
-        Because::CompletionsReached {
-            succeeded,
-            completions,
-        } => say(
+        Because::CompletionsReached { succeeded, completions } => say(
             "El Job ha logrado su meta",
             match completions {
                 Some(completions) => format!(
@@ -210,12 +189,7 @@ fn job_end(because: &Because) -> Option<Sentence> {
                 ),
             },
         ),
-        Because::BackoffLimitExceeded {
-            restarts,
-            limit,
-            by_restarts: true,
-            ..
-        } => say(
+        Because::BackoffLimitExceeded { restarts, limit, by_restarts: true, .. } => say(
             "Demasiados reinicios: el Job falla",
             format!(
                 "Con `restartPolicy: OnFailure` cuentan los reinicios de los contenedores: {restarts} reinicios ≥ {limit} (`backoffLimit`; con 0 basta uno). El Job recibe `FailureTarget` y se borra el Pod que seguía reintentando, con sus registros."
@@ -305,10 +279,7 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             format!("El contenedor arranca otra vez (reinicio {restarts})"),
             "Es el mismo Pod, con el mismo nombre y nodo; solo el contenedor es nuevo. El sistema de archivos del contenedor empieza limpio.",
         ),
-        Because::ContainerEnded {
-            exit_code,
-            restarts,
-        } => ended(exit_code, restarts),
+        Because::ContainerEnded { exit_code, restarts } => ended(exit_code, restarts),
         Because::CrashLoop { delay_ms, restarts } => say(
             format!("CrashLoopBackOff: la espera es de {}", time(delay_ms)),
             format!(

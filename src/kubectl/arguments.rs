@@ -12,14 +12,40 @@ pub(super) struct Arguments {
 
 /// Flags that take a value, by their long names; all others are switches.
 const WITH_VALUE: [&str; 22] = [
-    "filename", "namespace", "output", "selector", "field-selector", "type", "patch", "cascade",
-    "grace-period", "timeout", "replicas", "for", "raw", "tail", "container", "sort-by", "template",
-    "image", "from", "schedule", "restart", "validate",
+    "filename",
+    "namespace",
+    "output",
+    "selector",
+    "field-selector",
+    "type",
+    "patch",
+    "cascade",
+    "grace-period",
+    "timeout",
+    "replicas",
+    "for",
+    "raw",
+    "tail",
+    "container",
+    "sort-by",
+    "template",
+    "image",
+    "from",
+    "schedule",
+    "restart",
+    "validate",
 ];
 
 const SHORT: [(char, &str); 9] = [
-    ('f', "filename"), ('n', "namespace"), ('o', "output"), ('l', "selector"), ('p', "patch"),
-    ('A', "all-namespaces"), ('w', "watch"), ('c', "container"), ('R', "recursive"),
+    ('f', "filename"),
+    ('n', "namespace"),
+    ('o', "output"),
+    ('l', "selector"),
+    ('p', "patch"),
+    ('A', "all-namespaces"),
+    ('w', "watch"),
+    ('c', "container"),
+    ('R', "recursive"),
 ];
 
 impl Arguments {

@@ -7,9 +7,8 @@ use crate::api::{Container, ContainerStatus, Job, Pod};
 pub fn pod_status(pod: &Pod) -> String {
     let status = &pod.status;
     let mut reason = status.reason.as_deref().unwrap_or(status.phase).to_owned();
-    let scheduling_gated = status
-        .condition("PodScheduled")
-        .is_some_and(|condition| condition.reason == Some("SchedulingGated"));
+    let scheduling_gated =
+        status.condition("PodScheduled").is_some_and(|condition| condition.reason == Some("SchedulingGated"));
     if scheduling_gated {
         "SchedulingGated".clone_into(&mut reason);
     }
@@ -42,12 +41,14 @@ fn initializing_reason(pod: &Pod) -> Option<String> {
             continue;
         }
         if let Some(end) = &state.terminated {
-            let why = if end.reason.is_empty() { format!("ExitCode:{}", end.exit_code) } else { end.reason.to_string() };
+            let why =
+                if end.reason.is_empty() { format!("ExitCode:{}", end.exit_code) } else { end.reason.to_string() };
             return Some(format!("Init:{why}"));
         }
-        let waiting = state.waiting.as_ref().filter(|waiting| {
-            !waiting.reason.is_empty() && &*waiting.reason != "PodInitializing"
-        });
+        let waiting = state
+            .waiting
+            .as_ref()
+            .filter(|waiting| !waiting.reason.is_empty() && &*waiting.reason != "PodInitializing");
         return Some(match waiting {
             Some(waiting) => format!("Init:{}", waiting.reason),
             None => format!("Init:{place}/{total}"),

@@ -21,7 +21,11 @@ pub(super) fn delete(session: &mut Session<'_>, arguments: &Arguments) -> Progre
     };
     let waits = arguments.value("wait").is_none_or(|wait| wait == "true");
     if session.again {
-        return if targets.is_empty() { Progress::Done(Printed::default()) } else { Progress::Waits(Printed::default()) };
+        return if targets.is_empty() {
+            Progress::Done(Printed::default())
+        } else {
+            Progress::Waits(Printed::default())
+        };
     }
     let force = arguments.is_on("force");
     let grace = arguments.value("grace-period").and_then(|text| text.parse::<i64>().ok()).filter(|grace| *grace >= 0);

@@ -31,7 +31,9 @@ pub(super) fn patch(session: &mut Session<'_>, arguments: &Arguments) -> Printed
     };
     // A patch may be written as JSON or as YAML, which is read as a manifest is.
     let Some(patch) = manifest::read(text, "patch", manifest::Limits::default()).documents.pop() else {
-        return Printed::error(format!("error: unable to parse \"{text}\": yaml: did not find expected node content\n"));
+        return Printed::error(format!(
+            "error: unable to parse \"{text}\": yaml: did not find expected node content\n"
+        ));
     };
     match change(session.world, oid, &patch.value) {
         Ok(true) => Printed::out(format!("{prefix}/{name} patched\n")),
@@ -62,9 +64,8 @@ fn change(world: &mut World, oid: Oid, patch: &Value) -> Result<bool, Failure> {
     }
     let said = |text: &str| Failure::Said(format!("The request is invalid: {text}\n"));
     let kind = manifest::served().find(|kind| kind.kind == "Job").ok_or_else(|| said("no kind Job"))?;
-    let new = manifest::decode_object(&new, &kind).map_err(|problems| {
-        said(problems.first().map_or("", |problem| problem.message.as_str()))
-    })?;
+    let new = manifest::decode_object(&new, &kind)
+        .map_err(|problems| said(problems.first().map_or("", |problem| problem.message.as_str())))?;
     manifest::validate_update(&old, &new, &kind, "").map_err(Failure::Refused)?;
     let job = Job::from_value(&new).map_err(|error| said(&error.to_string()))?;
     Ok(world.update_job(oid, job))

@@ -409,7 +409,8 @@ impl Check<'_> {
 
 /// What is wrong with an object's `apiVersion` and `kind`.
 pub(crate) fn kind_problems(value: &Value) -> Vec<Mistake> {
-    let mistake = |class, path: &str, message: &str| Mistake { class, path: path.to_owned(), message: message.to_owned() };
+    let mistake =
+        |class, path: &str, message: &str| Mistake { class, path: path.to_owned(), message: message.to_owned() };
     if !value.is_object() {
         return vec![mistake(ProblemClass::NotAnObject, "", "invalid object to validate")];
     }

@@ -57,7 +57,9 @@ fn own_defaults(value: &mut Value, name: &str) {
         }
         "ContainerPort" => default_text(value, "protocol", "TCP"),
         "Probe" => {
-            for (name, default) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)] {
+            for (name, default) in
+                [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+            {
                 if value.int(name).unwrap_or(0) == 0 {
                     set(value, name, Value::from(default));
                 }
@@ -216,11 +218,14 @@ pub(crate) fn pull_policy(image: &str) -> &'static str {
 /// Whether a repository's name follows the grammar: lower-case words joined by `.`, `_`, `__` or dashes.
 fn reads_as_repository(name: &str) -> bool {
     let path = match name.split_once('/') {
-        Some((host, path)) if host.contains(['.', ':']) || host == "localhost" || host != host.to_ascii_lowercase() => path,
+        Some((host, path)) if host.contains(['.', ':']) || host == "localhost" || host != host.to_ascii_lowercase() => {
+            path
+        }
         _ => name,
     };
     let word = |part: &str| {
-        let edges = part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let edges = part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.ends_with(|c: char| c.is_ascii_alphanumeric());
         let letters = part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c));
         edges && letters && !["..", "___", "._", "_.", ".-", "-.", "_-", "-_"].iter().any(|bad| part.contains(bad))
     };

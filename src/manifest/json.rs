@@ -3,7 +3,10 @@
 //!
 //! Leaves out: the depth of 10 000 at which Go gives up; ours is smaller.
 
-#![allow(clippy::unnecessary_box_returns, reason = "errors pass through every function here, and small results make a smaller page")]
+#![allow(
+    clippy::unnecessary_box_returns,
+    reason = "errors pass through every function here, and small results make a smaller page"
+)]
 
 use super::span::{Inside, Place, Span};
 use super::yaml::json_number;

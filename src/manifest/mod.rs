@@ -28,5 +28,5 @@ pub use pod_defaults::{default_pod, qos_class};
 pub use prepare::prepare;
 pub use problem::{Problem, ProblemClass, Refusal, report};
 pub use span::{Inside, Place, Span};
-pub use update::{answer_object, decode_object, validate_update};
 pub use text::{Document, Limits, Reading, decode, read};
+pub use update::{answer_object, decode_object, validate_update};

@@ -125,9 +125,19 @@ impl Validator<'_> {
 /// `io.k8s.api.batch.v1.JobSpec`.
 fn full_name(of: &Struct) -> String {
     let group = match of.name {
-        "Job" | "CronJob" | "JobSpec" | "CronJobSpec" | "JobTemplateSpec" | "JobStatus" | "CronJobStatus"
-        | "PodFailurePolicy" | "PodFailurePolicyRule" | "PodFailurePolicyOnExitCodesRequirement"
-        | "PodFailurePolicyOnPodConditionsPattern" | "SuccessPolicy" | "SuccessPolicyRule" => "api.batch",
+        "Job"
+        | "CronJob"
+        | "JobSpec"
+        | "CronJobSpec"
+        | "JobTemplateSpec"
+        | "JobStatus"
+        | "CronJobStatus"
+        | "PodFailurePolicy"
+        | "PodFailurePolicyRule"
+        | "PodFailurePolicyOnExitCodesRequirement"
+        | "PodFailurePolicyOnPodConditionsPattern"
+        | "SuccessPolicy"
+        | "SuccessPolicyRule" => "api.batch",
         "Deployment" | "DeploymentSpec" | "DeploymentStrategy" | "RollingUpdateDeployment" => "api.apps",
         "ObjectMeta" | "LabelSelector" | "LabelSelectorRequirement" | "OwnerReference" => "apimachinery.pkg.apis.meta",
         _ => "api.core",

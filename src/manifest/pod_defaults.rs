@@ -20,7 +20,8 @@ pub(crate) fn forbidden(pod: &Value, accounts: &[&str]) -> Option<(&'static str,
     };
     if !accounts.is_empty() && !accounts.contains(&account) {
         let namespace = metadata.text("namespace");
-        let text = format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
+        let text =
+            format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
         return Some(("spec.serviceAccountName", text));
     }
     let priority = match spec.text("priorityClassName") {
@@ -31,7 +32,9 @@ pub(crate) fn forbidden(pod: &Value, accounts: &[&str]) -> Option<(&'static str,
     };
     match spec.int("priority") {
         Some(given) if given != priority => {
-            let text = format!("the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name");
+            let text = format!(
+                "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name"
+            );
             Some(("spec.priority", text))
         }
         _ => None,

@@ -27,7 +27,9 @@ pub fn prepare(accepted: &Accepted, uid: &str, suffix: &str) -> Value {
 pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -> Value {
     let mut object = object.clone();
     let metadata = sub_mut(&mut object, "metadata");
-    for ignored in ["creationTimestamp", "deletionTimestamp", "resourceVersion", "managedFields", "selfLink", "generation"] {
+    for ignored in
+        ["creationTimestamp", "deletionTimestamp", "resourceVersion", "managedFields", "selfLink", "generation"]
+    {
         unset(metadata, ignored);
     }
     set(metadata, "uid", Value::from(uid));

@@ -141,8 +141,7 @@ impl Refusal {
     /// One of kubectl's own errors.
     pub(crate) fn client(class: ProblemClass, message: String, span: Option<Span>, path: &str) -> Self {
         let detail = message.clone();
-        let problem =
-            Problem { class, path: path.to_owned(), span, message: message.clone(), value: None, detail };
+        let problem = Problem { class, path: path.to_owned(), span, message: message.clone(), value: None, detail };
         Self::new(Wording::Client(message), vec![problem], true)
     }
 

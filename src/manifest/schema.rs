@@ -199,9 +199,8 @@ mod tests {
 
     #[test]
     fn names_types_as_go_does() {
-        let of = |name: &str, field: &str| {
-            find(name).and_then(|s| s.field(field)).map(|(way, f)| (way, f.ty.go_name()))
-        };
+        let of =
+            |name: &str, field: &str| find(name).and_then(|s| s.field(field)).map(|(way, f)| (way, f.ty.go_name()));
         assert_eq!(of("PodSpec", "restartPolicy"), Some((vec![], "v1.RestartPolicy".to_owned())));
         assert_eq!(of("PodSpec", "containers"), Some((vec![], "[]v1.Container".to_owned())));
         assert_eq!(of("Volume", "configMap"), Some((vec!["VolumeSource"], "v1.ConfigMapVolumeSource".to_owned())));

@@ -61,10 +61,13 @@ fn a_good_job_is_defaulted_and_reads_as_a_job() {
 #[test]
 fn apply_remembers_what_it_sent() {
     let (_, accepted) = run(PI, Verb::Apply);
-    let kept = accepted.first().and_then(|a| a.object["metadata"]["annotations"][LAST_APPLIED].as_str().map(str::to_owned));
+    let kept =
+        accepted.first().and_then(|a| a.object["metadata"]["annotations"][LAST_APPLIED].as_str().map(str::to_owned));
     assert_eq!(
         kept.as_deref(),
-        Some("{\"apiVersion\":\"batch/v1\",\"kind\":\"Job\",\"metadata\":{\"annotations\":{},\"name\":\"pi\",\"namespace\":\"default\"},\"spec\":{\"backoffLimit\":4,\"template\":{\"spec\":{\"containers\":[{\"command\":[\"perl\",\"-wle\",\"print 3\"],\"image\":\"perl:5.34.0\",\"name\":\"pi\"}],\"restartPolicy\":\"Never\"}}}}\n")
+        Some(
+            "{\"apiVersion\":\"batch/v1\",\"kind\":\"Job\",\"metadata\":{\"annotations\":{},\"name\":\"pi\",\"namespace\":\"default\"},\"spec\":{\"backoffLimit\":4,\"template\":{\"spec\":{\"containers\":[{\"command\":[\"perl\",\"-wle\",\"print 3\"],\"image\":\"perl:5.34.0\",\"name\":\"pi\"}],\"restartPolicy\":\"Never\"}}}}\n"
+        )
     );
 }
 
@@ -72,12 +75,37 @@ fn apply_remembers_what_it_sent() {
 fn every_problem_has_its_place() {
     for (from, to, message, place) in [
         ("backoffLimit: 4", "backofLimit: 4", "unknown field \"spec.backofLimit\"", (13, 3)),
-        ("backoffLimit: 4", "backoffLimit: -4", "spec.backoffLimit: Invalid value: -4: must be greater than or equal to 0", (13, 17)),
-        ("backoffLimit: 4", "backoffLimit: \"4\"", "json: cannot unmarshal string into Go struct field JobSpec.spec.backoffLimit of type int32", (13, 17)),
-        ("restartPolicy: Never", "restartPolicy: Always", "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"", (12, 22)),
+        (
+            "backoffLimit: 4",
+            "backoffLimit: -4",
+            "spec.backoffLimit: Invalid value: -4: must be greater than or equal to 0",
+            (13, 17),
+        ),
+        (
+            "backoffLimit: 4",
+            "backoffLimit: \"4\"",
+            "json: cannot unmarshal string into Go struct field JobSpec.spec.backoffLimit of type int32",
+            (13, 17),
+        ),
+        (
+            "restartPolicy: Never",
+            "restartPolicy: Always",
+            "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
+            (12, 22),
+        ),
         ("        image: perl:5.34.0\n", "", "spec.template.spec.containers[0].image: Required value", (9, 9)),
-        ("kind: Job", "kind: Jobb", "resource mapping not found for name: \"pi\" namespace: \"\" from \"job.yaml\": no matches for kind \"Jobb\" in version \"batch/v1\"\nensure CRDs are installed first", (2, 7)),
-        ("  name: pi\nspec", "\tname: pi\nspec", "error parsing job.yaml: error converting YAML to JSON: yaml: line 4: found character that cannot start any token", (4, 1)),
+        (
+            "kind: Job",
+            "kind: Jobb",
+            "resource mapping not found for name: \"pi\" namespace: \"\" from \"job.yaml\": no matches for kind \"Jobb\" in version \"batch/v1\"\nensure CRDs are installed first",
+            (2, 7),
+        ),
+        (
+            "  name: pi\nspec",
+            "\tname: pi\nspec",
+            "error parsing job.yaml: error converting YAML to JSON: yaml: line 4: found character that cannot start any token",
+            (4, 1),
+        ),
     ] {
         let (found, at) = first_problem(&PI.replacen(from, to, 1));
         assert_eq!((found.as_str(), at), (message, Some(place)), "{to}");
@@ -138,7 +166,13 @@ fn texts_that_nobody_should_send_are_answered_at_once() {
         ("self", "a: &a [*a]\n".to_owned()),
         ("number", format!("a: {}\n", "9".repeat(100_000))),
         ("exponent", "a: 1e999999999\nb: -1e-999999999\n".to_owned()),
-        ("quantity", PI.replace("command:", "resources: {limits: {cpu: 1e999999999, memory: 99999999999999999999999999Ei}}\n        command:")),
+        (
+            "quantity",
+            PI.replace(
+                "command:",
+                "resources: {limits: {cpu: 1e999999999, memory: 99999999999999999999999999Ei}}\n        command:",
+            ),
+        ),
         ("wide", wide),
         ("quotes", "\"".repeat(100_000)),
         ("tabs", "\t".repeat(100_000)),
@@ -148,7 +182,10 @@ fn texts_that_nobody_should_send_are_answered_at_once() {
         ("one line", format!("a: {}\n", "x ".repeat(500_000))),
         ("kinds", "kind: 5\napiVersion: [1]\n".to_owned()),
         ("list", "apiVersion: v1\nkind: List\nitems: {a: b}\n".to_owned()),
-        ("list of lists", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: List, items: [1, null, []]}]\n".to_owned()),
+        (
+            "list of lists",
+            "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: List, items: [1, null, []]}]\n".to_owned(),
+        ),
         ("emoji", "🎉".repeat(20_000)),
     ] {
         let start = Instant::now();
@@ -158,7 +195,11 @@ fn texts_that_nobody_should_send_are_answered_at_once() {
         let bound = if cfg!(debug_assertions) { Duration::from_secs(3) } else { Duration::from_millis(200) };
         assert!(took < bound, "{name} took {took:?}");
         let expects_answer = !matches!(name, "empty" | "blank" | "mark" | "crlf" | "separators");
-        assert_eq!(expects_answer && accepted.is_empty(), !stderr.is_empty() && expects_answer, "{name}: {stderr:.200}");
+        assert_eq!(
+            expects_answer && accepted.is_empty(),
+            !stderr.is_empty() && expects_answer,
+            "{name}: {stderr:.200}"
+        );
     }
 }
 
@@ -174,7 +215,10 @@ fn bounds_have_clear_messages() {
         "error parsing job.yaml: the document nests deeper than 100 levels or has more than 200000 values; the laboratory reads no more"
     );
     assert!(text(&laughs()).contains("excessive aliasing") || text(&laughs()).contains("200000 values"));
-    assert_eq!(text("a: &a [*a]\n"), "error parsing job.yaml: error converting YAML to JSON: yaml: anchor 'a' value contains itself");
+    assert_eq!(
+        text("a: &a [*a]\n"),
+        "error parsing job.yaml: error converting YAML to JSON: yaml: anchor 'a' value contains itself"
+    );
 }
 
 /// Copies of the recorded cases, if they are there.
@@ -190,7 +234,9 @@ fn answers_as_the_recorded_cluster() {
             _ => continue,
         };
         for case in cases {
-            if let (Some(manifest), Some(want), true) = (case["manifest"].as_str(), case["stderr"].as_str(), case["exit"] == 1) {
+            if let (Some(manifest), Some(want), true) =
+                (case["manifest"].as_str(), case["stderr"].as_str(), case["exit"] == 1)
+            {
                 wrong.extend(recorded_difference(&case["name"], manifest, want, case["unordered"] == true));
             }
         }

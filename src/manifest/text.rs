@@ -68,8 +68,12 @@ pub fn decode(bytes: &[u8]) -> String {
 /// Reads a file. `file` is its name, or `STDIN`.
 pub fn read(text: &str, file: &str, limits: Limits) -> Reading {
     if text.len() > limits.bytes {
-        let message = format!("the manifest has {} bytes, more than the {} that the laboratory reads", text.len(), limits.bytes);
-        return Reading { documents: Vec::new(), refusal: Some(Refusal::client(ProblemClass::TooBig, message, None, "")) };
+        let message =
+            format!("the manifest has {} bytes, more than the {} that the laboratory reads", text.len(), limits.bytes);
+        return Reading {
+            documents: Vec::new(),
+            refusal: Some(Refusal::client(ProblemClass::TooBig, message, None, "")),
+        };
     }
     let (mark, text) = match text.strip_prefix('\u{FEFF}') {
         Some(rest) => ('\u{FEFF}'.len_utf8(), rest),
@@ -155,7 +159,14 @@ impl Stream<'_> {
                 if !after.is_empty() && !after.starts_with('#') {
                     let number = u32::try_from(line + 1).unwrap_or(u32::MAX);
                     let offset = u32::try_from(at + self.mark).unwrap_or(u32::MAX);
-                    let span = Span { line: number, column: 4, end_line: number, end_column: 5, start: offset + 3, end: offset + 4 };
+                    let span = Span {
+                        line: number,
+                        column: 4,
+                        end_line: number,
+                        end_column: 5,
+                        start: offset + 3,
+                        end: offset + 4,
+                    };
                     let message = format!("invalid Yaml document separator: {after}");
                     return self.refuse_yaml(&message, Some(span), json);
                 }
@@ -215,8 +226,9 @@ impl Stream<'_> {
 
     fn refuse_depth(&mut self, span: Span) {
         let Limits { depth, nodes, .. } = self.limits;
-        let message =
-            format!("the document nests deeper than {depth} levels or has more than {nodes} values; the laboratory reads no more");
+        let message = format!(
+            "the document nests deeper than {depth} levels or has more than {nodes} values; the laboratory reads no more"
+        );
         self.refuse(ProblemClass::TooBig, &message, Some(span));
     }
 

@@ -149,7 +149,8 @@ fn template(old: &Value, new_spec: &Value, path: &Path, errors: &mut Errors) {
 /// Whether the template of a suspended Job may change: `shouldAllowMutablePodTemplate`.
 fn is_open(job: &Value) -> bool {
     let status = sub(job, "status");
-    let suspended = status.list("conditions").iter().any(|c| c.text("type") == "Suspended" && c.text("status") == "True");
+    let suspended =
+        status.list("conditions").iter().any(|c| c.text("type") == "Suspended" && c.text("status") == "True");
     sub(job, "spec").flag("suspend") == Some(true)
         && (!status.has("startTime") || suspended)
         && status.int("active").unwrap_or(0) == 0
@@ -246,11 +247,17 @@ mod tests {
         });
         assert_eq!(refused(&suspended, &resources), "");
         let image = |job: &mut Value| job["spec"]["template"]["spec"]["containers"][0]["image"] = json!("j");
-        let text = refused(&suspended, &job(|job| {
-            job["spec"]["suspend"] = json!(true);
-            image(job);
-        }));
-        assert!(text.starts_with("The Job \"pi\" is invalid: spec.template.spec: Invalid value: {\"Volumes\":null,"), "{text}");
+        let text = refused(
+            &suspended,
+            &job(|job| {
+                job["spec"]["suspend"] = json!(true);
+                image(job);
+            }),
+        );
+        assert!(
+            text.starts_with("The Job \"pi\" is invalid: spec.template.spec: Invalid value: {\"Volumes\":null,"),
+            "{text}"
+        );
         let text = refused(&job(|_| {}), &job(image));
         assert!(
             text.starts_with("The Job \"pi\" is invalid: spec.template: Invalid value: {\"labels\":{\"a\":\"b\"},\"Spec\":{\"Volumes\":null,"),

@@ -111,8 +111,16 @@ impl Warnings {
         for (container, _, _) in containers(spec, &path) {
             let context = sub(container, "securityContext");
             for (prefix, field, text) in [
-                ("container.seccomp.security.alpha.kubernetes.io/", "seccompProfile", "non-functional in v1.27+; use the \"seccompProfile\" field instead"),
-                ("container.apparmor.security.beta.kubernetes.io/", "appArmorProfile", "deprecated since v1.30; use the \"appArmorProfile\" field instead"),
+                (
+                    "container.seccomp.security.alpha.kubernetes.io/",
+                    "seccompProfile",
+                    "non-functional in v1.27+; use the \"seccompProfile\" field instead",
+                ),
+                (
+                    "container.apparmor.security.beta.kubernetes.io/",
+                    "appArmorProfile",
+                    "deprecated since v1.30; use the \"appArmorProfile\" field instead",
+                ),
             ] {
                 let key = format!("{prefix}{}", container.text("name"));
                 if annotations.has(&key) && !context.has(field) {
@@ -121,9 +129,15 @@ impl Warnings {
             }
         }
         for (key, text) in [
-            ("scheduler.alpha.kubernetes.io/critical-pod", "non-functional in v1.16+; use the \"priorityClassName\" field instead"),
+            (
+                "scheduler.alpha.kubernetes.io/critical-pod",
+                "non-functional in v1.16+; use the \"priorityClassName\" field instead",
+            ),
             ("security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
-            ("security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
+            (
+                "security.alpha.kubernetes.io/unsafe-sysctls",
+                "non-functional in v1.11+; use the \"sysctls\" field instead",
+            ),
         ] {
             if annotations.has(key) {
                 self.add(&path.key(key), text);
@@ -217,7 +231,8 @@ impl Warnings {
             }
             let reference = format!("$({name})");
             if variable.has("valueFrom") || value == reference || !value.contains(&reference) {
-                let text = format!("hides previous definition of {}, which may be dropped when using apply", quote(name));
+                let text =
+                    format!("hides previous definition of {}, which may be dropped when using apply", quote(name));
                 self.add(&path.index(index), &text);
             }
         }
@@ -289,9 +304,15 @@ fn deprecated_label(label: &str) -> Option<&'static str> {
     Some(match label {
         "beta.kubernetes.io/arch" => "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
         "beta.kubernetes.io/os" => "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-        "failure-domain.beta.kubernetes.io/region" => "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
-        "failure-domain.beta.kubernetes.io/zone" => "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead",
-        "beta.kubernetes.io/instance-type" => "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
+        "failure-domain.beta.kubernetes.io/region" => {
+            "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead"
+        }
+        "failure-domain.beta.kubernetes.io/zone" => {
+            "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead"
+        }
+        "beta.kubernetes.io/instance-type" => {
+            "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead"
+        }
         _ => return None,
     })
 }

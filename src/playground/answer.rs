@@ -1,7 +1,6 @@
 //! What the server says to the editor's text: the answer of `kubectl apply`, each problem with its
 //! place, and where the fields are that a reason is about.
 
-use super::rules;
 use super::view::{Answer, Diagnostic};
 use crate::kubectl::{Applied, apply_text};
 use crate::manifest::{self, Limits, Place, Problem, Scope, Span, Verb, Warning};
@@ -27,7 +26,7 @@ impl Read {
             .flat_map(|(value, key)| {
                 let first = key.map_or(value.line, |key| key.line);
                 // A long block is shown by its first lines.
-                first..=value.end_line.min(first + 4).max(first)
+                first..=value.end_line.min(first + 11).max(first)
             })
             .collect();
         lines.sort_unstable();
@@ -73,14 +72,12 @@ pub(super) fn check(text: &str, settings: &Settings) -> Vec<Diagnostic> {
 }
 
 fn diagnostics(problems: &[Problem], warnings: &[Warning]) -> Vec<Diagnostic> {
-    let refused = problems
-        .iter()
-        .map(|problem| diagnostic(true, problem.span, &problem.message, rules::rule_of(problem)));
-    let warned = warnings.iter().map(|warning| diagnostic(false, warning.span, &warning.text, "warning"));
+    let refused = problems.iter().map(|problem| diagnostic(true, problem.span, &problem.message, problem.rule()));
+    let warned = warnings.iter().map(|warning| diagnostic(false, warning.span, &warning.text, warning.path.clone()));
     refused.chain(warned).collect()
 }
 
-fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: &'static str) -> Diagnostic {
+fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: String) -> Diagnostic {
     let span = span.unwrap_or_default();
     Diagnostic {
         refused,

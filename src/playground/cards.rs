@@ -55,9 +55,9 @@ fn lane_of(pod: &Pod) -> Lane {
 }
 
 fn last_exit_code(pod: &Pod) -> Option<i32> {
-    let ends = pod.all_statuses().filter_map(|status| {
-        status.state.terminated.as_ref().or(status.last_state.terminated.as_ref())
-    });
+    let ends = pod
+        .all_statuses()
+        .filter_map(|status| status.state.terminated.as_ref().or(status.last_state.terminated.as_ref()));
     ends.max_by_key(|end| end.finished_at).map(|end| end.exit_code)
 }
 
@@ -88,7 +88,8 @@ pub(super) struct JobContext<'a> {
 pub(super) fn job_card(oid: Oid, job: &Job, context: &JobContext<'_>) -> JobCard {
     let (spec, status) = (&job.spec, &job.status);
     let counts_restarts = spec.template.spec.restart_policy == "OnFailure";
-    let restarts: u32 = context.pods.iter().filter(|pod| !pod.status.is_terminal()).map(|pod| pod.status.restarts()).sum();
+    let restarts: u32 =
+        context.pods.iter().filter(|pod| !pod.status.is_terminal()).map(|pod| pod.status.restarts()).sum();
     let failed = number(status.failed);
     JobCard {
         uid: Rc::clone(&job.metadata.uid),
@@ -102,7 +103,11 @@ pub(super) fn job_card(oid: Oid, job: &Job, context: &JobContext<'_>) -> JobCard
         ready: number(status.ready.unwrap_or(0)),
         terminating: number(status.terminating.unwrap_or(0)),
         backoff_limit: number(spec.backoff_limit()),
-        retries_used: if counts_restarts { restarts.max(failed) } else { failed },
+        retries_used: if counts_restarts {
+            restarts.max(failed).max(context.story.fatal_restarts(oid, context.now_ms))
+        } else {
+            failed
+        },
         counts_restarts,
         suspended: spec.is_suspended(),
         indexed: spec.is_indexed(),
@@ -136,7 +141,8 @@ fn finished(job: &Job) -> Option<Timestamp> {
 /// success, as far as the Pods still tell.
 fn retry_at_ms(job: &Job, context: &JobContext<'_>) -> Option<u64> {
     let decided = job.status.is_true("SuccessCriteriaMet") || job.status.is_true("FailureTarget");
-    let full = job.status.active >= job.spec.parallelism().min(job.spec.completions.unwrap_or(i32::MAX) - job.status.succeeded);
+    let full = job.status.active
+        >= job.spec.parallelism().min(job.spec.completions.unwrap_or(i32::MAX) - job.status.succeeded);
     if job.status.is_finished() || decided || job.spec.is_suspended() || full || job.status.failed == 0 {
         return None;
     }

@@ -5,15 +5,14 @@
 
 mod answer;
 mod cards;
-mod rules;
 mod snapshots;
 mod story;
 mod view;
 
 pub use crate::world::Bound;
 pub use view::{
-    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, JobCard,
-    Lane, PodCard, Reason, Snapshot, Speed, Stretch,
+    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, JobCard, Lane, PodCard,
+    Reason, Snapshot, Speed, Stretch,
 };
 
 use crate::timeline::Timeline;

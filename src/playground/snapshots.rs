@@ -5,6 +5,7 @@ use super::cards::{JobContext, event_row, job_card, pod_card};
 use super::story::Story;
 use super::view::{Answer, CommandRow, EventRow, JobCard, PodCard, Reason, Snapshot, Speed};
 use crate::api::{Object, Pod};
+use crate::because::Because;
 use crate::cluster::{Change, Oid};
 use crate::timeline::Timeline;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,8 +115,14 @@ impl Builder {
         } else {
             self.position.min(position)..self.position.max(position)
         };
-        let touched: BTreeSet<Oid> =
-            timeline.log().get(range).unwrap_or(&[]).iter().filter(|change| is_carded(change)).map(|change| change.oid).collect();
+        let touched: BTreeSet<Oid> = timeline
+            .log()
+            .get(range)
+            .unwrap_or(&[])
+            .iter()
+            .filter(|change| is_carded(change))
+            .map(|change| change.oid)
+            .collect();
         let moved = position != self.position || forked;
         self.position = position;
         for oid in touched {
@@ -153,12 +160,16 @@ impl Builder {
                 .filter_map(|(_, object)| object.as_pod())
                 .filter(|pod| pod.metadata.controller().is_some_and(|owner| owner.uid == *uid))
                 .collect();
-            let card = job_card(oid, &job, &JobContext {
-                story: &self.story,
-                store: timeline.world().store(),
-                now_ms: timeline.now_ms(),
-                pods: &pods,
-            });
+            let card = job_card(
+                oid,
+                &job,
+                &JobContext {
+                    story: &self.story,
+                    store: timeline.world().store(),
+                    now_ms: timeline.now_ms(),
+                    pods: &pods,
+                },
+            );
             match self.jobs.get(&oid) {
                 Some(old) if **old == card => Rc::clone(old),
                 _ => {
@@ -197,7 +208,7 @@ fn reasons(timeline: &Timeline, manifest: &Read) -> Rc<Vec<Rc<Reason>>> {
     let mut rows: Vec<Rc<Reason>> = Vec::new();
     let happened = timeline.log().get(..timeline.position()).unwrap_or(&[]);
     for (number, change) in happened.iter().enumerate().rev().take(REASON_WINDOW) {
-        if !change.because.is_telling() {
+        if !change.because.is_telling() || only_refreshes(change) {
             continue;
         }
         let Some(object) = change.after.as_ref().or(change.before.as_ref()) else { continue };
@@ -222,8 +233,16 @@ fn reasons(timeline: &Timeline, manifest: &Read) -> Rc<Vec<Rc<Reason>>> {
     Rc::new(rows)
 }
 
+/// Whether the controller wrote only how many Pods are active and ready, which the Pods themselves
+/// have told before.
+fn only_refreshes(change: &Change) -> bool {
+    let counters =
+        |object: Option<&Object>| object.and_then(Object::as_job).map(|job| (job.status.succeeded, job.status.failed));
+    matches!(change.because, Because::Counted { .. })
+        && counters(change.before.as_ref()) == counters(change.after.as_ref())
+}
+
 fn assumed(timeline: &Timeline, last: &Snapshot) -> Rc<Vec<String>> {
-    let programs: Vec<String> =
-        timeline.world().kubelet().assumed_programs().map(str::to_owned).collect();
+    let programs: Vec<String> = timeline.world().kubelet().assumed_programs().map(str::to_owned).collect();
     if programs == *last.assumed_programs { Rc::clone(&last.assumed_programs) } else { Rc::new(programs) }
 }

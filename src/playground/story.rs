@@ -31,13 +31,16 @@ pub(super) struct PodStory {
 }
 
 /// When a Job's controller did what.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct JobStory {
+    uid: Rc<str>,
     created_ms: u64,
     create: Vec<u64>,
     watch: Vec<u64>,
     retry: Vec<u64>,
     mark: Vec<u64>,
+    /// The restarts that were held against the limit when it was reached; their Pods are deleted then.
+    restarts: Option<(u64, u32)>,
 }
 
 impl Story {
@@ -73,6 +76,12 @@ impl Story {
         self.jobs.get(&oid).map_or(0, |story| story.created_ms)
     }
 
+    /// The restarts with which the Job reached its limit by that instant.
+    pub(super) fn fatal_restarts(&self, oid: Oid, now_ms: u64) -> u32 {
+        let fatal = self.jobs.get(&oid).and_then(|story| story.restarts);
+        fatal.filter(|(at_ms, _)| *at_ms <= now_ms).map_or(0, |(_, restarts)| restarts)
+    }
+
     /// The duties as last done at that instant.
     pub(super) fn duties(&self, oid: Oid, now_ms: u64) -> Duties {
         let Some(story) = self.jobs.get(&oid) else { return Duties::default() };
@@ -91,12 +100,24 @@ impl Story {
     fn see(&mut self, change: &Change, bars: &mut Vec<Rc<Bar>>) {
         let at_ms = change.at_ms;
         match (&change.before, &change.after) {
-            (None, Some(Object::Job(_))) => {
-                self.jobs.entry(change.oid).or_default().created_ms = at_ms;
+            (None, Some(Object::Job(job))) => {
+                let story = JobStory {
+                    uid: Rc::clone(&job.metadata.uid),
+                    created_ms: at_ms,
+                    create: Vec::new(),
+                    watch: Vec::new(),
+                    retry: Vec::new(),
+                    mark: Vec::new(),
+                    restarts: None,
+                };
+                self.jobs.insert(change.oid, story);
             }
             (_, Some(Object::Job(_))) => {
-                let story = self.jobs.entry(change.oid).or_default();
+                let Some(story) = self.jobs.get_mut(&change.oid) else { return };
                 match change.because {
+                    Because::BackoffLimitExceeded { restarts, .. } if story.restarts.is_none() => {
+                        story.restarts = Some((at_ms, restarts));
+                    }
                     Because::Counted { .. } => story.watch.push(at_ms),
                     Because::JobFinished { .. } => story.mark.push(at_ms),
                     _ => {}
@@ -120,13 +141,10 @@ impl Story {
     fn see_new_pod(&mut self, change: &Change, pod: &Pod, bars: &mut Vec<Rc<Bar>>) {
         let ordinal = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
         self.order.push(change.oid);
-        self.pods.insert(change.oid, PodStory {
-            ordinal,
-            created_ms: change.at_ms,
-            started_ms: None,
-            ended_ms: None,
-            place: bars.len(),
-        });
+        self.pods.insert(
+            change.oid,
+            PodStory { ordinal, created_ms: change.at_ms, started_ms: None, ended_ms: None, place: bars.len() },
+        );
         bars.push(Rc::new(Bar {
             uid: Rc::clone(&pod.metadata.uid),
             name: Rc::clone(&pod.metadata.name),
@@ -147,9 +165,8 @@ impl Story {
         }
     }
 
-    /// Jobs are few, so they are looked up one by one: the newest is the likeliest.
-    fn job_of(&self, _uid: &str) -> Option<Oid> {
-        self.jobs.keys().next_back().copied()
+    fn job_of(&self, uid: &str) -> Option<Oid> {
+        self.jobs.iter().find(|(_, story)| &*story.uid == uid).map(|(oid, _)| *oid)
     }
 
     fn see_pod(&mut self, change: &Change, pod: &Pod, bars: &mut [Rc<Bar>]) {
@@ -202,9 +219,7 @@ pub(super) fn waits_for_restart(pod: &Pod) -> bool {
     let waits = pod.status.container_statuses.iter().any(|status| {
         let container = pod.spec.containers.iter().find(|container| *container.name == *status.name);
         let ended = status.state.terminated.as_ref().map(|end| end.exit_code);
-        let again = ended.is_some_and(|code| {
-            container.is_some_and(|container| pod.spec.restarts(container, code))
-        });
+        let again = ended.is_some_and(|code| container.is_some_and(|container| pod.spec.restarts(container, code)));
         again || (status.state.waiting.is_some() && status.last_state.terminated.is_some())
     });
     pod.status.phase == "Running" && !runs && waits

@@ -100,8 +100,7 @@ pub enum Lane {
 
 impl Lane {
     /// From left to right.
-    pub const ALL: [Self; 5] =
-        [Self::Pending, Self::Running, Self::CrashLoopBackOff, Self::Completed, Self::Failed];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Running, Self::CrashLoopBackOff, Self::Completed, Self::Failed];
 }
 
 /// One Pod on the stage.
@@ -331,8 +330,8 @@ pub struct Diagnostic {
     pub end_column: u32,
     /// The server's words.
     pub message: String,
-    /// Which rule, for explanations.
-    pub rule: &'static str,
+    /// The field that it is about, as a path without indexes, for explanations.
+    pub rule: String,
 }
 
 /// A command of kubectl that was run, or that equals what the student did.

@@ -79,15 +79,19 @@ impl Timeline {
 
     /// Every object at the playhead, in the order of creation.
     pub fn objects(&self) -> impl Iterator<Item = (Oid, &Object)> {
-        self.playhead.objects.iter().zip(0_u32..).filter_map(|(object, number)| {
-            object.as_ref().map(|object| (Oid(number), object))
-        })
+        self.playhead
+            .objects
+            .iter()
+            .zip(0_u32..)
+            .filter_map(|(object, number)| object.as_ref().map(|object| (Oid(number), object)))
     }
 
     /// When something happens next after the playhead.
     pub fn next_change_ms(&mut self) -> Option<u64> {
         loop {
-            if let Some(change) = self.log.get(self.playhead.position..)?.iter().find(|change| change.at_ms > self.playhead.at_ms) {
+            if let Some(change) =
+                self.log.get(self.playhead.position..)?.iter().find(|change| change.at_ms > self.playhead.at_ms)
+            {
                 return Some(change.at_ms);
             }
             let before = self.log.len();

@@ -63,13 +63,11 @@ impl Scenario {
             value.get(field).and_then(Value::as_str).map(str::to_owned).ok_or(ScenarioError::Field(field))
         };
         let steps = value.get("steps").and_then(Value::as_array).ok_or(ScenarioError::Field("steps"))?;
-        let steps = steps.iter().map(|step| {
-            Ok(ScenarioStep { at_ms: milliseconds(step.get("at"), "at")?, run: string(step, "run")? })
-        });
+        let steps = steps
+            .iter()
+            .map(|step| Ok(ScenarioStep { at_ms: milliseconds(step.get("at"), "at")?, run: string(step, "run")? }));
         let last = match value.get("final") {
-            Some(Value::Array(commands)) => {
-                commands.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }
+            Some(Value::Array(commands)) => commands.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             Some(Value::Object(commands)) => commands.keys().cloned().collect(),
             _ => Vec::new(),
         };

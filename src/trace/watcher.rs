@@ -123,7 +123,10 @@ impl Watcher {
         let mut entry = Map::new();
         entry.insert("t".to_owned(), at);
         entry.insert("object".to_owned(), json!(format!("{}/{}", event.about_kind.name(), event.about_name)));
-        entry.insert("field".to_owned(), if event.field_path.is_empty() { Value::Null } else { json!(event.field_path) });
+        entry.insert(
+            "field".to_owned(),
+            if event.field_path.is_empty() { Value::Null } else { json!(event.field_path) },
+        );
         entry.insert("type".to_owned(), json!(event.kind()));
         entry.insert("reason".to_owned(), json!(event.reason));
         entry.insert("from".to_owned(), json!(event.component));
@@ -175,9 +178,10 @@ fn entry(metadata: &ObjectMeta, at: &Value) -> Map<String, Value> {
 fn add_state(entry: &mut Map<String, Value>, at: Value, state: Value) {
     let Some(Value::Array(states)) = entry.get_mut("states") else { return };
     let Value::Object(state) = state else { return };
-    let same = states.last().and_then(Value::as_object).is_some_and(|last| {
-        last.iter().filter(|(key, _)| *key != "t").eq(state.iter())
-    });
+    let same = states
+        .last()
+        .and_then(Value::as_object)
+        .is_some_and(|last| last.iter().filter(|(key, _)| *key != "t").eq(state.iter()));
     if same {
         return;
     }

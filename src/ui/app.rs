@@ -29,11 +29,7 @@ fn first_state() -> Lab {
         .as_deref()
         .and_then(Language::from_tag)
         .filter(|&language| language != Language::default())
-        .or_else(|| {
-            browser::recall("language")
-                .as_deref()
-                .and_then(Language::from_tag)
-        })
+        .or_else(|| browser::recall("language").as_deref().and_then(Language::from_tag))
         .unwrap_or_default();
     let manifest = browser::recall("manifest")
         .filter(|text| !text.trim().is_empty())
@@ -120,23 +116,16 @@ pub fn App() -> Html {
 /// time to draw them.
 #[hook]
 fn use_clock(playing: bool, pods: usize, act: &Callback<Action>) {
-    let shortest_ms = if pods > MANY_PODS {
-        MANY_PODS_TICK_MS
-    } else {
-        0
-    };
-    use_effect_with(
-        (playing, shortest_ms, act.clone()),
-        |(playing, shortest_ms, act)| {
-            let (shortest_ms, act) = (*shortest_ms, act.clone());
-            let ticks = playing.then(|| {
-                Ticks::start(shortest_ms, move |elapsed_ms| {
-                    act.emit(Action::Do(Command::Tick { elapsed_ms }));
-                })
-            });
-            move || drop(ticks)
-        },
-    );
+    let shortest_ms = if pods > MANY_PODS { MANY_PODS_TICK_MS } else { 0 };
+    use_effect_with((playing, shortest_ms, act.clone()), |(playing, shortest_ms, act)| {
+        let (shortest_ms, act) = (*shortest_ms, act.clone());
+        let ticks = playing.then(|| {
+            Ticks::start(shortest_ms, move |elapsed_ms| {
+                act.emit(Action::Do(Command::Tick { elapsed_ms }));
+            })
+        });
+        move || drop(ticks)
+    });
 }
 
 /// The page's own keys, wherever the focus is but in a field.

@@ -33,11 +33,7 @@ pub(super) fn Bars(props: &BarsProps) -> Html {
     let now = percent(props.now_ms, props.span_ms);
     let seen = percent(props.seen_ms, props.span_ms);
     // Later Pods are shown once their creation was seen.
-    let known = props.bars.partition_point(|bar| {
-        bar.stretches
-            .first()
-            .is_none_or(|&(at, _)| at <= props.seen_ms)
-    });
+    let known = props.bars.partition_point(|bar| bar.stretches.first().is_none_or(|&(at, _)| at <= props.seen_ms));
     let row = row_height(props.bars.len());
     html! {
         <section class="panel timeline" aria-label={texts.timeline}>
@@ -172,26 +168,11 @@ struct RowProps {
 fn Row(props: &RowProps) -> Html {
     let language = use_language();
     let (bar, span_ms) = (&props.bar, props.span_ms);
-    let until = bar
-        .ended
-        .map(|(at, _)| at)
-        .into_iter()
-        .chain(bar.removed_ms)
-        .min()
-        .unwrap_or(span_ms);
+    let until = bar.ended.map(|(at, _)| at).into_iter().chain(bar.removed_ms).min().unwrap_or(span_ms);
     let height = (props.row * 5 / 8).max(3);
     let y = (props.top + (props.row - height) / 2).to_string();
-    let ends = bar
-        .stretches
-        .iter()
-        .skip(1)
-        .map(|&(at, _)| at)
-        .chain([until]);
-    let shown = bar
-        .stretches
-        .iter()
-        .zip(ends)
-        .filter(|((from, _), _)| *from < span_ms);
+    let ends = bar.stretches.iter().skip(1).map(|&(at, _)| at).chain([until]);
+    let shown = bar.stretches.iter().zip(ends).filter(|((from, _), _)| *from < span_ms);
     let stretches = shown.map(|(&(from, stretch), to)| {
         html! {
             <rect class={stretch_class(stretch)} x={percent(from, span_ms)} y={y.clone()}
@@ -255,22 +236,9 @@ struct TogetherProps {
 fn Together(props: &TogetherProps) -> Html {
     let language = use_language();
     let slices = count_slices(&props.bars, props.span_ms);
-    let most = slices
-        .iter()
-        .map(|slice| slice.iter().sum::<u32>())
-        .max()
-        .unwrap_or(0)
-        .max(1);
-    let classes = [
-        "bar-terminating",
-        "bar-back-off",
-        "bar-running",
-        "bar-pending",
-    ];
-    let label = more_bars(
-        language,
-        u32::try_from(props.bars.len()).unwrap_or(u32::MAX),
-    );
+    let most = slices.iter().map(|slice| slice.iter().sum::<u32>()).max().unwrap_or(0).max(1);
+    let classes = ["bar-terminating", "bar-back-off", "bar-running", "bar-pending"];
+    let label = more_bars(language, u32::try_from(props.bars.len()).unwrap_or(u32::MAX));
     html! {
         <svg class="rows together" width="100%" height="96" viewBox={format!("0 0 {SLICES} {most}")}
             preserveAspectRatio="none" role="img" aria-label={label}>
@@ -298,17 +266,8 @@ fn count_slices(bars: &[Rc<Bar>], span_ms: u64) -> Vec<[u32; 4]> {
         usize::try_from(place).unwrap_or(SLICES).min(SLICES)
     };
     for bar in bars {
-        let until = bar
-            .ended
-            .map(|(at, _)| at)
-            .or(bar.removed_ms)
-            .unwrap_or(u64::MAX / 4096);
-        let ends = bar
-            .stretches
-            .iter()
-            .skip(1)
-            .map(|&(at, _)| at)
-            .chain([until]);
+        let until = bar.ended.map(|(at, _)| at).or(bar.removed_ms).unwrap_or(u64::MAX / 4096);
+        let ends = bar.stretches.iter().skip(1).map(|&(at, _)| at).chain([until]);
         for (&(from, stretch), to) in bar.stretches.iter().zip(ends) {
             let kind = match stretch {
                 Stretch::Terminating => 0,

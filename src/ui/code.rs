@@ -46,11 +46,7 @@ fn pieces(line: &str) -> Vec<(Kind, &str)> {
     while let Some(item) = rest.strip_prefix("- ") {
         push(&mut found, Kind::Mark, Some("-"));
         let trimmed = item.trim_start_matches(' ');
-        push(
-            &mut found,
-            Kind::Plain,
-            rest.get(1..rest.len() - trimmed.len()),
-        );
+        push(&mut found, Kind::Plain, rest.get(1..rest.len() - trimmed.len()));
         rest = trimmed;
     }
     if let Some(colon) = key_length(rest) {
@@ -90,9 +86,7 @@ fn key_length(text: &str) -> Option<usize> {
     let colon = text.find(':')?;
     let (key, after) = (text.get(..colon)?, text.get(colon + 1..)?);
     let is_key = !key.is_empty()
-        && key
-            .chars()
-            .all(|letter| letter.is_alphanumeric() || "./_-\"".contains(letter))
+        && key.chars().all(|letter| letter.is_alphanumeric() || "./_-\"".contains(letter))
         && (after.is_empty() || after.starts_with(' '));
     is_key.then_some(colon)
 }
@@ -123,43 +117,11 @@ mod tests {
         use Kind::{Comment, Indent, Key, Mark, Number, Plain, Text};
         check(
             "  backoffLimit: 3  # tres",
-            &[
-                (Indent, "  "),
-                (Key, "backoffLimit"),
-                (Mark, ":"),
-                (Number, " 3  "),
-                (Comment, "# tres"),
-            ],
+            &[(Indent, "  "), (Key, "backoffLimit"), (Mark, ":"), (Number, " 3  "), (Comment, "# tres")],
         );
-        check(
-            "- name: x",
-            &[
-                (Mark, "-"),
-                (Plain, " "),
-                (Key, "name"),
-                (Mark, ":"),
-                (Plain, " x"),
-            ],
-        );
-        check(
-            "  - \"a # b: c\"",
-            &[
-                (Indent, "  "),
-                (Mark, "-"),
-                (Plain, " "),
-                (Text, "\"a # b: c\""),
-            ],
-        );
-        check(
-            "- - -c",
-            &[
-                (Mark, "-"),
-                (Plain, " "),
-                (Mark, "-"),
-                (Plain, " "),
-                (Plain, "-c"),
-            ],
-        );
+        check("- name: x", &[(Mark, "-"), (Plain, " "), (Key, "name"), (Mark, ":"), (Plain, " x")]);
+        check("  - \"a # b: c\"", &[(Indent, "  "), (Mark, "-"), (Plain, " "), (Text, "\"a # b: c\"")]);
+        check("- - -c", &[(Mark, "-"), (Plain, " "), (Mark, "-"), (Plain, " "), (Plain, "-c")]);
         check("", &[]);
         check("a:b", &[(Plain, "a:b")]);
         check("# ñ", &[(Comment, "# ñ")]);

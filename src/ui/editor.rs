@@ -112,8 +112,9 @@ fn CodeArea(props: &CodeAreaProps) -> Html {
                 act.emit(Action::Apply);
                 true
             }
-            "Enter" if plain => browser::indent_of_line(&event)
-                .is_some_and(|indent| browser::insert_text(&format!("\n{indent}"))),
+            "Enter" if plain => {
+                browser::indent_of_line(&event).is_some_and(|indent| browser::insert_text(&format!("\n{indent}")))
+            }
             "Tab" if plain && !was_leaving => browser::insert_text("  "),
             _ => false,
         };
@@ -122,37 +123,31 @@ fn CodeArea(props: &CodeAreaProps) -> Html {
         }
     });
 
-    let lines = props
-        .manifest
-        .split('\n')
-        .zip(1_u32..)
-        .map(|(line, number)| {
-            let worst = props
-                .answer
-                .diagnostics
-                .iter()
-                .filter(|problem| {
-                    (problem.line..=problem.end_line.max(problem.line)).contains(&number)
-                })
-                .map(|problem| problem.refused)
-                .max();
-            let class = classes!(
-                "code-line",
-                worst.map(|refused| if refused { "is-refused" } else { "is-warned" }),
-                props.lines.contains(&number).then_some("is-why"),
-            );
-            let mark = match worst {
-                Some(true) => icons::refused(),
-                Some(false) => icons::warning(),
-                None => Html::default(),
-            };
-            html! {
-                <div key={number} {class}>
-                    <span class="code-number">{ mark }{ number }</span>
-                    <span class="code-text">{ coloured(line) }{ "\n" }</span>
-                </div>
-            }
-        });
+    let lines = props.manifest.split('\n').zip(1_u32..).map(|(line, number)| {
+        let worst = props
+            .answer
+            .diagnostics
+            .iter()
+            .filter(|problem| (problem.line..=problem.end_line.max(problem.line)).contains(&number))
+            .map(|problem| problem.refused)
+            .max();
+        let class = classes!(
+            "code-line",
+            worst.map(|refused| if refused { "is-refused" } else { "is-warned" }),
+            props.lines.contains(&number).then_some("is-why"),
+        );
+        let mark = match worst {
+            Some(true) => icons::refused(),
+            Some(false) => icons::warning(),
+            None => Html::default(),
+        };
+        html! {
+            <div key={number} {class}>
+                <span class="code-number">{ mark }{ number }</span>
+                <span class="code-text">{ coloured(line) }{ "\n" }</span>
+            </div>
+        }
+    });
     html! {
         <div class="code">
             <div class="code-sheet">

@@ -25,25 +25,22 @@ pub(super) struct ExplainProps {
 pub(super) fn Explain(props: &ExplainProps) -> Html {
     let texts = use_texts();
     let act = use_act();
-    let keydown = use_callback(
-        (act.clone(), props.tab),
-        |event: KeyboardEvent, (act, tab)| {
-            let place = Tab::ALL.iter().position(|other| other == tab).unwrap_or(0);
-            let last = Tab::ALL.len() - 1;
-            let next = match event.key().as_str() {
-                "ArrowRight" => (place + 1) % Tab::ALL.len(),
-                "ArrowLeft" => place.checked_sub(1).unwrap_or(last),
-                "Home" => 0,
-                "End" => last,
-                _ => return,
-            };
-            event.prevent_default();
-            if let Some(&tab) = Tab::ALL.get(next) {
-                act.emit(Action::Open(tab));
-                browser::focus(&tab_id(tab));
-            }
-        },
-    );
+    let keydown = use_callback((act.clone(), props.tab), |event: KeyboardEvent, (act, tab)| {
+        let place = Tab::ALL.iter().position(|other| other == tab).unwrap_or(0);
+        let last = Tab::ALL.len() - 1;
+        let next = match event.key().as_str() {
+            "ArrowRight" => (place + 1) % Tab::ALL.len(),
+            "ArrowLeft" => place.checked_sub(1).unwrap_or(last),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(&tab) = Tab::ALL.get(next) {
+            act.emit(Action::Open(tab));
+            browser::focus(&tab_id(tab));
+        }
+    });
     let tabs = Tab::ALL.into_iter().map(|tab| {
         let name = match tab {
             Tab::Why => texts.tab_why,

@@ -21,16 +21,8 @@ const MOST_PIPS: u32 = 10;
 /// Which of the duties were done just now.
 pub(super) fn lit_duties(duties: Duties, now_ms: u64, speed: Speed) -> [bool; 4] {
     let lit_ms = LIT_MS.max(u64::from(speed.ms_per_second) * LIT_REAL_MS / 1_000);
-    [
-        duties.create_ms,
-        duties.watch_ms,
-        duties.retry_ms,
-        duties.mark_ms,
-    ]
-    .map(|done| {
-        done.and_then(|done| now_ms.checked_sub(done))
-            .is_some_and(|ago| ago < lit_ms)
-    })
+    [duties.create_ms, duties.watch_ms, duties.retry_ms, duties.mark_ms]
+        .map(|done| done.and_then(|done| now_ms.checked_sub(done)).is_some_and(|ago| ago < lit_ms))
 }
 
 #[derive(Properties, PartialEq)]
@@ -181,17 +173,9 @@ fn Retries(props: &RetriesProps) -> Html {
     let language = use_language();
     let texts = language.texts();
     let job = &props.job;
-    let name = if job.counts_restarts {
-        texts.restarts_counted
-    } else {
-        texts.retries
-    };
+    let name = if job.counts_restarts { texts.restarts_counted } else { texts.retries };
     // Failed Pods must exceed the limit, restarts only reach it.
-    let fatal = if job.counts_restarts {
-        job.backoff_limit.max(1)
-    } else {
-        job.backoff_limit.saturating_add(1)
-    };
+    let fatal = if job.counts_restarts { job.backoff_limit.max(1) } else { job.backoff_limit.saturating_add(1) };
     html! {
         <div class="retries">
             <div role="img" aria-label={format!("{name}: {}", i18n::retries_of(language, job.retries_used, job.backoff_limit))}>
@@ -239,30 +223,10 @@ fn DutyRow(props: &DutyRowProps) -> Html {
     let language = use_language();
     let texts = language.texts();
     let duties = [
-        (
-            "create",
-            texts.duty_create,
-            texts.duty_create_gloss,
-            icons::create(),
-        ),
-        (
-            "watch",
-            texts.duty_watch,
-            texts.duty_watch_gloss,
-            icons::watch(),
-        ),
-        (
-            "retry",
-            texts.duty_retry,
-            texts.duty_retry_gloss,
-            icons::restart(),
-        ),
-        (
-            "mark",
-            texts.duty_mark,
-            texts.duty_mark_gloss,
-            icons::mark(),
-        ),
+        ("create", texts.duty_create, texts.duty_create_gloss, icons::create()),
+        ("watch", texts.duty_watch, texts.duty_watch_gloss, icons::watch()),
+        ("retry", texts.duty_retry, texts.duty_retry_gloss, icons::restart()),
+        ("mark", texts.duty_mark, texts.duty_mark_gloss, icons::mark()),
     ];
     html! {
         <div class="duties">
@@ -285,27 +249,16 @@ mod tests {
 
     #[test]
     fn duties_glow_for_a_while() {
-        let duties = Duties {
-            create_ms: Some(1_000),
-            watch_ms: Some(5_000),
-            ..Duties::default()
-        };
-        let slow = Speed {
-            ms_per_second: 1_000,
-        };
+        let duties = Duties { create_ms: Some(1_000), watch_ms: Some(5_000), ..Duties::default() };
+        let slow = Speed { ms_per_second: 1_000 };
         assert_eq!(lit_duties(duties, 2_000, slow), [true, false, false, false]);
         assert_eq!(lit_duties(duties, 5_000, slow), [false, true, false, false]);
-        let fast = Speed {
-            ms_per_second: 60_000,
-        };
+        let fast = Speed { ms_per_second: 60_000 };
         assert_eq!(lit_duties(duties, 30_000, fast), [true, true, false, false]);
     }
 
     #[test]
     fn delays_double() {
-        assert_eq!(
-            [1, 2, 3, 7, 40].map(retry_delay),
-            [10_000, 20_000, 40_000, 600_000, 600_000]
-        );
+        assert_eq!([1, 2, 3, 7, 40].map(retry_delay), [10_000, 20_000, 40_000, 600_000, 600_000]);
     }
 }

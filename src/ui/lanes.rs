@@ -44,11 +44,7 @@ pub(super) fn Lanes(props: &LanesProps) -> Html {
         _ => Scale::Counts,
     };
     // Dots and counts show no time, so time needn't draw them again.
-    let now_ms = if scale == Scale::Cards {
-        props.now_ms
-    } else {
-        0
-    };
+    let now_ms = if scale == Scale::Cards { props.now_ms } else { 0 };
     let all = u32::try_from(props.pods.len()).unwrap_or(u32::MAX);
     html! {
         <div class="lanes" ref={root} data-scale={scale.key()} role="group" aria-label={language.texts().lanes}>
@@ -137,16 +133,8 @@ fn LaneColumn(props: &LaneColumnProps) -> Html {
     let (name, gloss) = lane_words(props.lane, language);
     let amount = u32::try_from(props.pods.len()).unwrap_or(u32::MAX);
     let has_slots = props.lane == Lane::Running && props.parallelism > 0;
-    let count = if has_slots {
-        format!("{amount}/{}", props.parallelism)
-    } else {
-        amount.to_string()
-    };
-    let count_title = if has_slots {
-        slots_summary(language, amount, props.parallelism)
-    } else {
-        pod_count(amount)
-    };
+    let count = if has_slots { format!("{amount}/{}", props.parallelism) } else { amount.to_string() };
+    let count_title = if has_slots { slots_summary(language, amount, props.parallelism) } else { pod_count(amount) };
     let pods = match props.scale {
         Scale::Cards => cards(props),
         Scale::Dots => props
@@ -160,11 +148,7 @@ fn LaneColumn(props: &LaneColumnProps) -> Html {
             .collect(),
         Scale::Counts => html! { <Density {amount} all={props.all} /> },
     };
-    let free = if has_slots {
-        props.parallelism.saturating_sub(amount)
-    } else {
-        0
-    };
+    let free = if has_slots { props.parallelism.saturating_sub(amount) } else { 0 };
     let slots = (props.scale == Scale::Cards && (1..=MOST_SLOTS).contains(&free)).then(|| {
         html! {
             { for (0..free).map(|place| html! {

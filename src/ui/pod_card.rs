@@ -35,16 +35,8 @@ pub(super) fn Pod(props: &PodProps) -> Html {
     let language = use_language();
     let texts = language.texts();
     let pod = &props.pod;
-    let waiting = pod
-        .back_off
-        .filter(|wait| pod.ended_ms.is_none() && props.now_ms < wait.until_ms);
-    let mut summary = pod_summary(
-        language,
-        &pod.name,
-        &pod.status,
-        pod.restarts,
-        pod.exit_code,
-    );
+    let waiting = pod.back_off.filter(|wait| pod.ended_ms.is_none() && props.now_ms < wait.until_ms);
+    let mut summary = pod_summary(language, &pod.name, &pod.status, pod.restarts, pod.exit_code);
     if let Some(wait) = waiting {
         let left = wait.until_ms.saturating_sub(props.now_ms);
         summary = format!("{summary}, {}", waits_for(language, left, wait.delay_ms));
@@ -57,14 +49,12 @@ pub(super) fn Pod(props: &PodProps) -> Html {
             Look::Line => "pod-line",
         },
         waiting.map(|_| "is-waiting"),
-        pod.exit_code
-            .is_some_and(|code| code != 0)
-            .then_some("is-bad"),
+        pod.exit_code.is_some_and(|code| code != 0).then_some("is-bad"),
         pod.terminating.then_some("is-terminating"),
         pod.removed_ms.map(|_| "is-removed"),
     );
     html! {
-        <li class={classes} data-pod={pod.uid.to_string()} data-status={pod.status.clone()}
+        <li class={classes} data-pod={pod.uid.to_string()} data-created={pod.created_ms.to_string()} data-status={pod.status.clone()}
             data-lane={lane_key(pod.lane)} title={summary}>
             <span class="pod-top">
                 { icons::lane(pod.lane) }
@@ -114,16 +104,10 @@ pub(super) struct PodDotProps {
 pub(super) fn PodDot(props: &PodDotProps) -> Html {
     let language = use_language();
     let pod = &props.pod;
-    let summary = pod_summary(
-        language,
-        &pod.name,
-        &pod.status,
-        pod.restarts,
-        pod.exit_code,
-    );
+    let summary = pod_summary(language, &pod.name, &pod.status, pod.restarts, pod.exit_code);
     html! {
         <li class={classes!("dot", pod.terminating.then_some("is-terminating"), pod.removed_ms.map(|_| "is-removed"))}
-            data-pod={pod.uid.to_string()} data-status={pod.status.clone()} data-lane={lane_key(pod.lane)}
+            data-pod={pod.uid.to_string()} data-created={pod.created_ms.to_string()} data-status={pod.status.clone()} data-lane={lane_key(pod.lane)}
             title={summary.clone()} aria-label={summary}></li>
     }
 }

@@ -56,11 +56,7 @@ impl Preset {
 
     /// The example that a text is, untouched.
     pub fn of_manifest(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| {
-            Language::ALL
-                .into_iter()
-                .any(|language| preset.manifest(language) == text)
-        })
+        Self::ALL.into_iter().find(|preset| Language::ALL.into_iter().any(|language| preset.manifest(language) == text))
     }
 }
 
@@ -257,10 +253,7 @@ mod tests {
                 assert_eq!(Preset::of_manifest(text), Some(preset));
                 assert_eq!(Preset::of_manifest(&format!("{text} ")), None);
                 // A line must fit beside the stage.
-                assert!(
-                    text.lines().all(|line| line.chars().count() <= 38),
-                    "{text}"
-                );
+                assert!(text.lines().all(|line| line.chars().count() <= 38), "{text}");
             }
         }
     }

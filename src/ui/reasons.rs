@@ -53,11 +53,7 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
     let language = use_language();
     let reason = &props.reason;
     let said = reason_sentence(language, &reason.because);
-    let class = classes!(
-        "reason",
-        props.newest.then_some("is-newest"),
-        props.now.then_some("is-now")
-    );
+    let class = classes!("reason", props.newest.then_some("is-newest"), props.now.then_some("is-now"));
     html! {
         <li {class} data-reason={reason.change.to_string()}>
             <details open={props.now}>

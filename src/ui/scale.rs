@@ -4,8 +4,7 @@
 const SPANS_S: [u64; 13] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120, 150];
 /// Round distances between ticks, in seconds.
 const TICKS_S: [u64; 20] = [
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200,
-    86_400, 172_800, 604_800,
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
 ];
 
 /// How much time the timeline shows: a round number that leaves a little room at the right, so
@@ -23,22 +22,14 @@ pub(super) fn span_ms(known_ms: u64) -> u64 {
 /// The distance of ticks such that about six fit.
 pub(super) fn tick_ms(span_ms: u64) -> u64 {
     let wanted_s = span_ms.div_ceil(8_000);
-    TICKS_S
-        .iter()
-        .find(|&&tick| tick >= wanted_s)
-        .copied()
-        .unwrap_or(2_592_000)
-        .max(1)
-        * 1_000
+    TICKS_S.iter().find(|&&tick| tick >= wanted_s).copied().unwrap_or(2_592_000).max(1) * 1_000
 }
 
 /// The instants of the ticks.
 pub(super) fn ticks(span_ms: u64) -> impl Iterator<Item = u64> {
     let tick = tick_ms(span_ms);
     // The last one would be cut in half at the edge.
-    (0..)
-        .map(move |place| place * tick)
-        .take_while(move |&at| at <= span_ms - span_ms / 30)
+    (0..).map(move |place| place * tick).take_while(move |&at| at <= span_ms - span_ms / 30)
 }
 
 /// A length of time in percent of the span, as SVG attributes want it.
@@ -48,11 +39,7 @@ pub(super) fn percent(ms: u64, span_ms: u64) -> String {
 }
 
 /// The instant at a share of the span.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss
-)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
 pub(super) fn instant_at(share: f64, span_ms: u64) -> u64 {
     // To the tenth of a second: finer than a finger.
     (share.clamp(0.0, 1.0) * span_ms as f64 / 100.0).round() as u64 * 100
@@ -71,11 +58,7 @@ mod tests {
         for known in (0..90_000_000).step_by(77_777) {
             let span = span_ms(known);
             assert!(span > known && span.is_multiple_of(1_000));
-            assert!(
-                (4..=11).contains(&ticks(span).count()),
-                "{known} {span} {}",
-                tick_ms(span)
-            );
+            assert!((4..=11).contains(&ticks(span).count()), "{known} {span} {}", tick_ms(span));
         }
     }
 

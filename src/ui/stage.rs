@@ -70,9 +70,7 @@ fn free_places(jobs: &[Rc<JobCard>]) -> u32 {
     jobs.iter()
         .filter(|job| job.finished_ms.is_none() && job.removed_ms.is_none() && !job.suspended)
         .map(|job| {
-            let left = job
-                .completions
-                .map_or(u32::MAX, |all| all.saturating_sub(job.succeeded));
+            let left = job.completions.map_or(u32::MAX, |all| all.saturating_sub(job.succeeded));
             job.parallelism.min(left)
         })
         .fold(0, u32::saturating_add)
@@ -87,8 +85,7 @@ struct NoticesProps {
 #[component]
 fn Notices(props: &NoticesProps) -> Html {
     let language = use_language();
-    let assumed =
-        (!props.assumed.is_empty()).then(|| i18n::assumed_programs(language, &props.assumed));
+    let assumed = (!props.assumed.is_empty()).then(|| i18n::assumed_programs(language, &props.assumed));
     let bound = props.bound.map(|bound| {
         let limit = match bound {
             Bound::Pods(most) => Limit::Pods(most),

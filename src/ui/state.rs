@@ -32,10 +32,7 @@ impl Theme {
     }
 
     pub(super) fn from_attribute(name: Option<&str>) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|theme| theme.attribute() == name)
-            .unwrap_or_default()
+        Self::ALL.into_iter().find(|theme| theme.attribute() == name).unwrap_or_default()
     }
 }
 
@@ -179,50 +176,29 @@ impl Lab {
         if snapshot == self.snapshot {
             return self;
         }
-        let seen_ms = if snapshot.run == self.snapshot.run {
-            self.seen_ms
-        } else {
-            0
-        };
+        let seen_ms = if snapshot.run == self.snapshot.run { self.seen_ms } else { 0 };
         let seen_ms = seen_ms.max(snapshot.now_ms);
-        Rc::new(Self {
-            snapshot,
-            seen_ms,
-            ..self.copy()
-        })
+        Rc::new(Self { snapshot, seen_ms, ..self.copy() })
     }
 
     fn apply(self: Rc<Self>) -> Rc<Self> {
         let manifest = Rc::clone(&self.manifest);
         let before = self.snapshot.run;
         let had = self.snapshot.applied;
-        let lab = self.send([Command::Apply {
-            manifest: Rc::clone(&manifest),
-        }]);
+        let lab = self.send([Command::Apply { manifest: Rc::clone(&manifest) }]);
         let accepted = lab.snapshot.applied && (!had || lab.snapshot.run != before);
         if !accepted {
             return lab;
         }
-        let lab = if lab.snapshot.playing {
-            lab
-        } else {
-            lab.send([Command::Play])
-        };
-        Rc::new(Self {
-            applied: Some(manifest),
-            view: View::Stage,
-            ..lab.copy()
-        })
+        let lab = if lab.snapshot.playing { lab } else { lab.send([Command::Play]) };
+        Rc::new(Self { applied: Some(manifest), view: View::Stage, ..lab.copy() })
     }
 
     fn edit(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
         if manifest == self.manifest {
             return self;
         }
-        Rc::new(Self {
-            manifest,
-            ..self.copy()
-        })
+        Rc::new(Self { manifest, ..self.copy() })
     }
 
     /// An untouched example follows the language; a student's own text is left alone.
@@ -231,11 +207,7 @@ impl Lab {
             Some(preset) if !self.is_applied() => Rc::from(preset.manifest(language)),
             _ => Rc::clone(&self.manifest),
         };
-        Rc::new(Self {
-            manifest,
-            language,
-            ..self.copy()
-        })
+        Rc::new(Self { manifest, language, ..self.copy() })
     }
 }
 
@@ -260,22 +232,12 @@ impl Reducible for Lab {
                 self.send([Command::Seek { at_ms }])
             }
             Action::PlayOrPause => {
-                let command = if self.snapshot.playing {
-                    Command::Pause
-                } else {
-                    Command::Play
-                };
+                let command = if self.snapshot.playing { Command::Pause } else { Command::Play };
                 self.send([command])
             }
             Action::Speak(language) => self.speak(language),
-            Action::Dress(theme) if theme != self.theme => Rc::new(Self {
-                theme,
-                ..self.copy()
-            }),
-            Action::Look(view) if view != self.view => Rc::new(Self {
-                view,
-                ..self.copy()
-            }),
+            Action::Dress(theme) if theme != self.theme => Rc::new(Self { theme, ..self.copy() }),
+            Action::Look(view) if view != self.view => Rc::new(Self { view, ..self.copy() }),
             Action::Open(tab) if tab != self.tab => Rc::new(Self { tab, ..self.copy() }),
             Action::Dress(_) | Action::Look(_) | Action::Open(_) => self,
         }

@@ -45,9 +45,7 @@ pub(super) fn breakable(word: &str) -> Html {
 
 /// A Pod's name with its random end, by which people tell Pods apart, set off.
 pub(super) fn pod_name(name: &str) -> Html {
-    let (stem, end) = name
-        .rsplit_once('-')
-        .map_or(("", name), |(stem, end)| (stem, end));
+    let (stem, end) = name.rsplit_once('-').map_or(("", name), |(stem, end)| (stem, end));
     html! {
         <span class="pod-name">
             if !stem.is_empty() {

@@ -70,11 +70,8 @@ fn Buttons(props: &ButtonsProps) -> Html {
                 disabled={off || !props.ready} {onclick}>{ icon }</button>
         }
     };
-    let (play_name, play_icon) = if props.playing {
-        (texts.pause, icons::pause())
-    } else {
-        (texts.play, icons::play())
-    };
+    let (play_name, play_icon) =
+        if props.playing { (texts.pause, icons::pause()) } else { (texts.play, icons::play()) };
     html! {
         <div class="buttons">
             { button("to-start", texts.to_start, icons::to_start(), props.at_start, to_start) }
@@ -175,30 +172,21 @@ fn Playhead(props: &PlayheadProps) -> Html {
 pub(super) fn use_seeking(
     span_ms: u64,
     ready: bool,
-) -> (
-    Callback<PointerEvent>,
-    Callback<PointerEvent>,
-    Callback<PointerEvent>,
-) {
+) -> (Callback<PointerEvent>, Callback<PointerEvent>, Callback<PointerEvent>) {
     let act = use_act();
     let held = use_mut_ref(|| false);
     let seek = {
         let held = held.clone();
-        use_callback(
-            (act, span_ms, ready),
-            move |(event, first): (PointerEvent, bool), deps| {
-                let (act, span_ms, ready) = deps;
-                if !ready || (first && event.button() != 0) || !(first || *held.borrow()) {
-                    return;
-                }
-                held.replace(true);
-                if let Some(share) = browser::pointer_share(&event, first) {
-                    act.emit(Action::Do(Command::Seek {
-                        at_ms: instant_at(share, *span_ms),
-                    }));
-                }
-            },
-        )
+        use_callback((act, span_ms, ready), move |(event, first): (PointerEvent, bool), deps| {
+            let (act, span_ms, ready) = deps;
+            if !ready || (first && event.button() != 0) || !(first || *held.borrow()) {
+                return;
+            }
+            held.replace(true);
+            if let Some(share) = browser::pointer_share(&event, first) {
+                act.emit(Action::Do(Command::Seek { at_ms: instant_at(share, *span_ms) }));
+            }
+        })
     };
     let start = use_callback(seek.clone(), |event, seek| seek.emit((event, true)));
     let drag = use_callback(seek, |event, seek| seek.emit((event, false)));

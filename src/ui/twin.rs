@@ -63,9 +63,7 @@ struct TwinRowProps {
 fn TwinRow(props: &TwinRowProps) -> Html {
     let language = use_language();
     let pod = &props.pod;
-    let code = pod
-        .exit_code
-        .map_or_else(|| language.texts().none.to_owned(), |code| code.to_string());
+    let code = pod.exit_code.map_or_else(|| language.texts().none.to_owned(), |code| code.to_string());
     html! {
         <tr>
             <th scope="row">{ pod.name.to_string() }</th>

@@ -134,14 +134,18 @@ impl World {
 
     fn job_event(&mut self, job: Oid, warning: bool, reason: &'static str, message: Rc<str>) {
         debug_assert!(self.store.get(job).is_none_or(|object| object.kind() == ObjectKind::Job));
-        self.recorder.report(&mut self.store, self.now_ms, Report {
-            about: job,
-            field_path: Rc::from(""),
-            warning,
-            reason,
-            message,
-            component: COMPONENT,
-            host: Rc::from(""),
-        });
+        self.recorder.report(
+            &mut self.store,
+            self.now_ms,
+            Report {
+                about: job,
+                field_path: Rc::from(""),
+                warning,
+                reason,
+                message,
+                component: COMPONENT,
+                host: Rc::from(""),
+            },
+        );
     }
 }

@@ -211,8 +211,7 @@ impl World {
         let kubelet_cares = pod.node_name.is_some()
             && before.is_none_or(|before| {
                 before.node_name.is_none()
-                    || before.metadata.deletion_grace_period_seconds
-                        != pod.metadata.deletion_grace_period_seconds
+                    || before.metadata.deletion_grace_period_seconds != pod.metadata.deletion_grace_period_seconds
                     || before.metadata.labels != pod.metadata.labels
                     || before.metadata.annotations != pod.metadata.annotations
             });
@@ -246,8 +245,7 @@ impl World {
     // ---- components
 
     fn with_kubelet(&mut self, act: impl FnOnce(&mut Kubelet, &mut Bench<'_>)) {
-        let mut bench =
-            Bench { now_ms: self.now_ms, store: &mut self.store, recorder: &mut self.recorder };
+        let mut bench = Bench { now_ms: self.now_ms, store: &mut self.store, recorder: &mut self.recorder };
         act(&mut self.kubelet, &mut bench);
         self.plan_kubelet();
     }

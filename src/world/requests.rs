@@ -63,8 +63,7 @@ impl World {
     }
 
     fn create_other(&mut self, kind: &str, object: &Value) -> Result<Oid, serde_json::Error> {
-        let metadata: ObjectMeta =
-            serde_json::from_value(object.get("metadata").cloned().unwrap_or(Value::Null))?;
+        let metadata: ObjectMeta = serde_json::from_value(object.get("metadata").cloned().unwrap_or(Value::Null))?;
         let api_version = object.get("apiVersion").and_then(Value::as_str).unwrap_or("v1").to_owned();
         let metadata = ObjectMeta { creation_timestamp: Some(self.store.timestamp(self.now_ms)), ..metadata };
         let other = Other {
@@ -122,13 +121,16 @@ impl World {
         self.store.update_pod(self.now_ms, oid, Because::Evicted, |pod: &mut Pod| {
             let status = Rc::make_mut(&mut pod.status);
             status.conditions.retain(|condition| condition.kind != "DisruptionTarget");
-            status.conditions.insert(0, PodCondition {
-                last_transition_time: Some(now),
-                message: Some(Rc::from("Eviction API: evicting")),
-                reason: Some("EvictionByEvictionAPI"),
-                status: "True",
-                kind: "DisruptionTarget",
-            });
+            status.conditions.insert(
+                0,
+                PodCondition {
+                    last_transition_time: Some(now),
+                    message: Some(Rc::from("Eviction API: evicting")),
+                    reason: Some("EvictionByEvictionAPI"),
+                    status: "True",
+                    kind: "DisruptionTarget",
+                },
+            );
         });
         registry::delete_pod(&mut self.store, self.now_ms, oid, None, &Because::Evicted);
     }
@@ -175,9 +177,8 @@ impl World {
     /// A Pod whose Job goes, goes too; nobody counts it any more.
     pub(super) fn collect(&mut self, pod: Oid) {
         registry::remove_finalizer(&mut self.store, self.now_ms, pod, TRACKING_FINALIZER, &Because::Removed);
-        let because = Because::DeleteAsked {
-            grace_seconds: self.store.pod(pod).map_or(0, |pod| pod.spec.grace_seconds()),
-        };
+        let because =
+            Because::DeleteAsked { grace_seconds: self.store.pod(pod).map_or(0, |pod| pod.spec.grace_seconds()) };
         registry::delete_pod(&mut self.store, self.now_ms, pod, None, &because);
     }
 

@@ -105,33 +105,21 @@ fn reason_or_exit_code(now: &Value) -> Read<Value> {
     if truthy(reason) {
         return Ok(reason.clone());
     }
-    Ok(Value::from(format!(
-        "ExitCode:{}",
-        text(of(now, "exitCode")?)
-    )))
+    Ok(Value::from(format!("ExitCode:{}", text(of(now, "exitCode")?))))
 }
 
 /// A field of what may be absent or null as a whole.
 fn of<'a>(value: &'a Value, key: &str) -> Read<&'a Value> {
-    if truthy(value) {
-        maybe(value, key)
-    } else {
-        Ok(&Value::Null)
-    }
+    if truthy(value) { maybe(value, key) } else { Ok(&Value::Null) }
 }
 
 /// Whether the Pod's condition is `True`.
 fn condition(state: &Value, kind: &str) -> Read<bool> {
     let conditions = maybe(state, "conditions")?;
-    let absent = conditions
-        .as_object()
-        .is_some_and(|all| !all.contains_key(kind));
+    let absent = conditions.as_object().is_some_and(|all| !all.contains_key(kind));
     if absent || !truthy(conditions) {
         return Ok(false);
     }
     let condition = need(conditions, kind)?;
-    items(condition)?
-        .first()
-        .map(|status| status == "True")
-        .ok_or_else(|| format!("condition {kind} is empty"))
+    items(condition)?.first().map(|status| status == "True").ok_or_else(|| format!("condition {kind} is empty"))
 }

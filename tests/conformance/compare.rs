@@ -61,18 +61,10 @@ impl Differences {
         let steps = elements(&want["steps"]);
         self.length("steps", steps.len(), shown.steps.len());
         for (i, (want, got)) in steps.iter().zip(&shown.steps).enumerate() {
-            self.same(
-                &format!("step {i} ({})", text(&golden["steps"][i]["run"])),
-                want,
-                got,
-            );
+            self.same(&format!("step {i} ({})", text(&golden["steps"][i]["run"])), want, got);
         }
         for (command, want) in fields(&want["final"]) {
-            self.same(
-                command,
-                want,
-                shown.finals.get(command).unwrap_or(&Value::Null),
-            );
+            self.same(command, want, shown.finals.get(command).unwrap_or(&Value::Null));
         }
     }
 
@@ -86,27 +78,16 @@ impl Differences {
 
     fn in_job(&mut self, want: &Value, got: &JobFeatures) {
         let named = truthy(&want["name"]);
-        let who = format!(
-            "Job {}",
-            text(if named { &want["name"] } else { &got.name })
-        );
+        let who = format!("Job {}", text(if named { &want["name"] } else { &got.name }));
         if named {
             self.same(&format!("{who} name"), &want["name"], &got.name);
         }
         self.same(&format!("{who} path"), &want["path"], &got.path);
-        self.same(
-            &format!("{who} conditions"),
-            &want["conditions"],
-            &got.conditions,
-        );
+        self.same(&format!("{who} conditions"), &want["conditions"], &got.conditions);
         for (key, want) in fields(&want["final"]) {
             let got = got.status.get(key).unwrap_or(&Value::Null);
             if !equal(want, got) {
-                self.0.push(format!(
-                    "{who} status.{key}: want {}, got {}",
-                    text(want),
-                    text(got)
-                ));
+                self.0.push(format!("{who} status.{key}: want {}, got {}", text(want), text(got)));
             }
         }
         self.in_times(&who, &want["times"], &got.times);
@@ -126,8 +107,7 @@ impl Differences {
     fn in_pods(&mut self, want: &Value, got: &[PodFeatures]) {
         let count = &want["podCount"];
         if !inside(count, Some(whole(got.len()))) {
-            self.0
-                .push(format!("Pods: want {}, got {}", text(count), got.len()));
+            self.0.push(format!("Pods: want {}, got {}", text(count), got.len()));
         }
         let Value::Array(want) = &want["pods"] else {
             return;
@@ -150,10 +130,7 @@ impl Differences {
         }
         if !inside(&want["restarts"], seconds(&got.restarts)) {
             let restarts = seconds(&got.restarts).unwrap_or_default().trunc();
-            self.0.push(format!(
-                "{who} restarts: want {}, got {restarts:.0}",
-                text(&want["restarts"])
-            ));
+            self.0.push(format!("{who} restarts: want {}, got {restarts:.0}", text(&want["restarts"])));
         }
         self.in_times(&who, &want["times"], &got.times);
     }
@@ -162,11 +139,7 @@ impl Differences {
         for (key, span) in fields(want) {
             let at = got.get(key).unwrap_or(&Value::Null);
             if !within(seconds(at), span) {
-                self.0.push(format!(
-                    "{who} {key} at {} s, recorded {}",
-                    text(at),
-                    text(span)
-                ));
+                self.0.push(format!("{who} {key} at {} s, recorded {}", text(at), text(span)));
             }
         }
     }
@@ -176,34 +149,23 @@ impl Differences {
         for want in want {
             let [object, reason, message] = ["object", "reason", "message"].map(|key| &want[key]);
             let key = event_key([object, &want["type"], reason, message]);
-            let count = got
-                .iter()
-                .find(|(known, _)| *known == key)
-                .map_or(0, |(_, count)| *count);
+            let count = got.iter().find(|(known, _)| *known == key).map_or(0, |(_, count)| *count);
             known.push(key);
             let quiet = object == "Pod" && QUIET.iter().any(|quiet| reason == quiet);
             if !quiet && !inside(&want["count"], seconds(&Value::from(count))) {
-                let [object, reason, message, span] =
-                    [object, reason, message, &want["count"]].map(text);
-                self.0.push(format!(
-                    "event {object} {reason} \"{message}\": want {span}, got {count}"
-                ));
+                let [object, reason, message, span] = [object, reason, message, &want["count"]].map(text);
+                self.0.push(format!("event {object} {reason} \"{message}\": want {span}, got {count}"));
             }
         }
         for (key, _) in got.iter().filter(|(key, _)| !known.contains(key)) {
-            self.0
-                .push(format!("event that the cluster never sent: {key}"));
+            self.0.push(format!("event that the cluster never sent: {key}"));
         }
     }
 
     /// What the recordings disagree on (null) is the same as anything.
     fn same(&mut self, what: &str, want: &Value, got: &Value) {
         if !want.is_null() && !equal(want, got) {
-            self.0.push(format!(
-                "{what}: want {}\n    got  {}",
-                dumps(want),
-                dumps(got)
-            ));
+            self.0.push(format!("{what}: want {}\n    got  {}", dumps(want), dumps(got)));
         }
     }
 

@@ -70,13 +70,8 @@ fn each<T>(trace: &Value, key: &str, read: fn(&Value) -> Read<T>) -> Read<Vec<T>
 }
 
 fn finals(trace: &Value) -> Read<Map<String, Value>> {
-    let commands = need(trace, "final")?
-        .as_object()
-        .ok_or("final is not an object")?;
-    commands
-        .iter()
-        .map(|(command, result)| Ok((command.clone(), answer(result)?)))
-        .collect()
+    let commands = need(trace, "final")?.as_object().ok_or("final is not an object")?;
+    commands.iter().map(|(command, result)| Ok((command.clone(), answer(result)?))).collect()
 }
 
 fn job_features(job: &Value) -> Read<JobFeatures> {
@@ -95,25 +90,16 @@ fn job_path(job: &Value) -> Read<Value> {
     let mut path = Vec::new();
     for state in items(need(job, "states")?)? {
         let status = need(state, "status")?;
-        let names: Vec<String> = conditions_of(status)?
-            .iter()
-            .map(condition_name)
-            .collect::<Read<_>>()?;
+        let names: Vec<String> = conditions_of(status)?.iter().map(condition_name).collect::<Read<_>>()?;
         let count = |key| status.get(key).unwrap_or(&zero);
-        path.push(json!([
-            count("active"),
-            count("succeeded"),
-            count("failed"),
-            names
-        ]));
+        path.push(json!([count("active"), count("succeeded"), count("failed"), names]));
     }
     Ok(dedupe(path))
 }
 
 fn job_times(job: &Value, status: &Value) -> Read<Map<String, Value>> {
     let created = need(job, "created")?;
-    let since =
-        |t: &Value| sum(t, -1, created).ok_or_else(|| "a time that isn't a number".to_owned());
+    let since = |t: &Value| sum(t, -1, created).ok_or_else(|| "a time that isn't a number".to_owned());
     let mut times = Map::new();
     for state in items(need(job, "states")?)? {
         for condition in conditions_of(need(state, "status")?)? {
@@ -135,12 +121,7 @@ fn job_times(job: &Value, status: &Value) -> Read<Map<String, Value>> {
 fn conditions(status: &Value) -> Read<Value> {
     let rows = conditions_of(status)?.iter().map(|c| {
         let (kind, state) = (need(c, "type")?, need(c, "status")?);
-        Ok(json!([
-            kind,
-            state,
-            maybe(c, "reason")?,
-            one(maybe(c, "message")?)?
-        ]))
+        Ok(json!([kind, state, maybe(c, "reason")?, one(maybe(c, "message")?)?]))
     });
     rows.collect()
 }
@@ -150,11 +131,7 @@ fn conditions_of(status: &Value) -> Read<&[Value]> {
 }
 
 fn condition_name(condition: &Value) -> Read<String> {
-    Ok(format!(
-        "{}={}",
-        text(need(condition, "type")?),
-        text(need(condition, "status")?)
-    ))
+    Ok(format!("{}={}", text(need(condition, "type")?), text(need(condition, "status")?)))
 }
 
 fn cron_features(cron: &Value) -> Read<Map<String, Value>> {
@@ -163,50 +140,30 @@ fn cron_features(cron: &Value) -> Read<Map<String, Value>> {
         ("name", need(cron, "name")?.clone()),
         ("created", need(cron, "created")?.clone()),
         ("removed", Value::from(!maybe(cron, "removed")?.is_null())),
-        (
-            "active",
-            Value::from(items_or_none(maybe(status, "active")?)?.len()),
-        ),
-        (
-            "lastScheduleTime",
-            Value::from(!maybe(status, "lastScheduleTime")?.is_null()),
-        ),
-        (
-            "lastSuccessfulTime",
-            Value::from(!maybe(status, "lastSuccessfulTime")?.is_null()),
-        ),
+        ("active", Value::from(items_or_none(maybe(status, "active")?)?.len())),
+        ("lastScheduleTime", Value::from(!maybe(status, "lastScheduleTime")?.is_null())),
+        ("lastSuccessfulTime", Value::from(!maybe(status, "lastSuccessfulTime")?.is_null())),
     ];
-    Ok(fields
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect())
+    Ok(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 /// Sorted by signature, those that share one by creation and then by shape.
 fn pods(trace: &Value) -> Read<Vec<PodFeatures>> {
     let mut pods = each(trace, "pods", pod_features)?;
-    let timeless = pods
-        .iter()
-        .filter(|pod| seconds(&pod.times["created"]).is_none())
-        .count();
+    let timeless = pods.iter().filter(|pod| seconds(&pod.times["created"]).is_none()).count();
     if timeless > 0 && timeless < pods.len() {
         return Err("a Pod whose creation has no time".to_owned());
     }
     pods.sort_by(|a, b| {
         let shape = |pod: &PodFeatures| text(&pod.fields["shape"]);
-        a.signature
-            .cmp(&b.signature)
-            .then(by_creation(a, b))
-            .then_with(|| shape(a).cmp(&shape(b)))
+        a.signature.cmp(&b.signature).then(by_creation(a, b)).then_with(|| shape(a).cmp(&shape(b)))
     });
     Ok(pods)
 }
 
 fn by_creation(a: &PodFeatures, b: &PodFeatures) -> Ordering {
     let created = |pod: &PodFeatures| seconds(&pod.times["created"]);
-    created(a)
-        .partial_cmp(&created(b))
-        .unwrap_or(Ordering::Equal)
+    created(a).partial_cmp(&created(b)).unwrap_or(Ordering::Equal)
 }
 
 fn pod_features(pod: &Value) -> Read<PodFeatures> {
@@ -228,22 +185,12 @@ fn pod_features(pod: &Value) -> Read<PodFeatures> {
         ("hostname", maybe(pod, "hostname")?.clone()),
         ("columns", columns(items(states)?)?),
     ];
-    let fields = fields
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect();
-    let times = [
-        ("created", need(pod, "created")?),
-        ("ended", ended(items(states)?)?),
-        ("removed", removed),
-    ];
+    let fields = fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let times = [("created", need(pod, "created")?), ("ended", ended(items(states)?)?), ("removed", removed)];
     Ok(PodFeatures {
         signature: signature(&fields),
         fields,
-        times: times
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value.clone()))
-            .collect(),
+        times: times.into_iter().map(|(key, value)| (key.to_owned(), value.clone())).collect(),
         restarts: restarts(end)?,
     })
 }
@@ -251,11 +198,7 @@ fn pod_features(pod: &Value) -> Read<PodFeatures> {
 fn container_end(container: &Value) -> Read<Value> {
     let of = |when, key| {
         let state = maybe(container, when)?;
-        if truthy(state) {
-            maybe(state, key)
-        } else {
-            Ok(&Value::Null)
-        }
+        if truthy(state) { maybe(state, key) } else { Ok(&Value::Null) }
     };
     Ok(json!({
         "name": need(container, "name")?,
@@ -269,10 +212,7 @@ fn container_end(container: &Value) -> Read<Value> {
 
 fn labels(pod: &Value) -> Read<Value> {
     let labels = map_or_none(maybe(pod, "labels")?)?;
-    let plain: Read<Map<_, _>> = labels
-        .into_iter()
-        .map(|(key, value)| Ok((key, one(&value)?)))
-        .collect();
+    let plain: Read<Map<_, _>> = labels.into_iter().map(|(key, value)| Ok((key, one(&value)?))).collect();
     plain.map(Value::from)
 }
 
@@ -298,12 +238,9 @@ fn ended(states: &[Value]) -> Read<&Value> {
 }
 
 fn restarts(end: &Value) -> Read<Value> {
-    items(need(end, "containers")?)?
-        .iter()
-        .try_fold(Value::from(0), |total, container| {
-            sum(&total, 1, need(container, "restarts")?)
-                .ok_or_else(|| "restarts that aren't a number".to_owned())
-        })
+    items(need(end, "containers")?)?.iter().try_fold(Value::from(0), |total, container| {
+        sum(&total, 1, need(container, "restarts")?).ok_or_else(|| "restarts that aren't a number".to_owned())
+    })
 }
 
 fn signature(fields: &Map<String, Value>) -> String {
@@ -327,20 +264,10 @@ fn events(trace: &Value) -> Read<Vec<(String, i64)>> {
             continue;
         }
         let message = need(event, "message")?;
-        let message = if truthy(message) {
-            string(message)?
-        } else {
-            ""
-        };
-        let message = message
-            .strip_prefix("(combined from similar events): ")
-            .unwrap_or(message);
-        let key = event_key([
-            &Value::from(kind),
-            need(event, "type")?,
-            need(event, "reason")?,
-            &one(&Value::from(message))?,
-        ]);
+        let message = if truthy(message) { string(message)? } else { "" };
+        let message = message.strip_prefix("(combined from similar events): ").unwrap_or(message);
+        let key =
+            event_key([&Value::from(kind), need(event, "type")?, need(event, "reason")?, &one(&Value::from(message))?]);
         match counts.iter_mut().find(|(known, _)| *known == key) {
             Some((_, count)) => *count += 1,
             None => counts.push((key, 1)),

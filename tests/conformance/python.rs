@@ -11,20 +11,14 @@ use serde_json::{Number, Value};
 /// `a == b`: numbers by value whatever their type, `True` being 1; objects whatever their order.
 pub fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
-        }
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .all(|(key, a)| b.get(key).is_some_and(|b| equal(a, b)))
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| equal(a, b)))
         }
-        (Value::Bool(_) | Value::Number(_), Value::Bool(_) | Value::Number(_)) => {
-            match (integer(a), integer(b)) {
-                (Some(a), Some(b)) => a == b,
-                _ => seconds(a) == seconds(b),
-            }
-        }
+        (Value::Bool(_) | Value::Number(_), Value::Bool(_) | Value::Number(_)) => match (integer(a), integer(b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => seconds(a) == seconds(b),
+        },
         _ => a == b,
     }
 }
@@ -147,15 +141,9 @@ fn repr(value: &Value) -> String {
         Value::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
         Value::Number(number) => number_text(number),
         Value::String(text) => repr_of_text(text),
-        Value::Array(items) => format!(
-            "[{}]",
-            items.iter().map(repr).collect::<Vec<_>>().join(", ")
-        ),
+        Value::Array(items) => format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", ")),
         Value::Object(fields) => {
-            let fields: Vec<_> = fields
-                .iter()
-                .map(|(k, v)| format!("{}: {}", repr_of_text(k), repr(v)))
-                .collect();
+            let fields: Vec<_> = fields.iter().map(|(k, v)| format!("{}: {}", repr_of_text(k), repr(v))).collect();
             format!("{{{}}}", fields.join(", "))
         }
     }
@@ -163,11 +151,7 @@ fn repr(value: &Value) -> String {
 
 /// Single quotes unless only double ones spare an escape.
 fn repr_of_text(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut out = String::from(quote);
     for c in text.chars() {
         match c {
@@ -197,11 +181,7 @@ fn number_text(number: &Number) -> String {
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..16).contains(&exponent) {
         let fixed = format!("{float}");
-        return if fixed.contains('.') {
-            fixed
-        } else {
-            fixed + ".0"
-        };
+        return if fixed.contains('.') { fixed } else { fixed + ".0" };
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exponent.abs())

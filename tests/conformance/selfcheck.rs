@@ -15,33 +15,21 @@ use super::text::plain;
 /// `folder` is the one that holds `python.json` and the recordings, in `traces`.
 pub fn disagreements(folder: &Path) -> Vec<String> {
     let recorded = load(&folder.join("python.json"));
-    let texts = recorded["plain"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(text_disagreement);
+    let texts = recorded["plain"].as_array().into_iter().flatten().filter_map(text_disagreement);
     let checks = recorded["check"].as_array().into_iter().flatten();
-    texts
-        .chain(checks.filter_map(|case| check_disagreement(folder, case)))
-        .collect()
+    texts.chain(checks.filter_map(|case| check_disagreement(folder, case))).collect()
 }
 
 fn text_disagreement(pair: &Value) -> Option<String> {
     let mine = plain(pair[0].as_str().unwrap());
-    (pair[1] != mine.as_str())
-        .then(|| format!("plain({}): want {}, got {mine:?}", pair[0], pair[1]))
+    (pair[1] != mine.as_str()).then(|| format!("plain({}): want {}, got {mine:?}", pair[0], pair[1]))
 }
 
 fn check_disagreement(folder: &Path, case: &Value) -> Option<String> {
     let name = case["golden"].as_str().unwrap();
     let golden = load(&folder.join("traces").join(name).with_extension("json"));
     let mine = Value::from(differences(&golden, &case["trace"], case["text"] == true));
-    (case["differences"] != mine).then(|| {
-        format!(
-            "check of {name}: want {}\n    got  {mine}",
-            case["differences"]
-        )
-    })
+    (case["differences"] != mine).then(|| format!("check of {name}: want {}\n    got  {mine}", case["differences"]))
 }
 
 fn load(path: &Path) -> Value {

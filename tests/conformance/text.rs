@@ -14,9 +14,7 @@ use regex::{Captures, Regex};
 /// The text with names' random ends, ages, times, uids, addresses and padding made alike, and the rows that
 /// come in any order sorted.
 pub fn plain(text: &str) -> String {
-    let alike = STEPS
-        .iter()
-        .fold(text.to_owned(), |text, step| step.apply(&text));
+    let alike = STEPS.iter().fold(text.to_owned(), |text, step| step.apply(&text));
     let mut lines: Vec<String> = split_lines(&alike).into_iter().map(tidy).collect();
     if lines.first().is_some_and(|line| is_table_header(line)) {
         lines[1..].sort();
@@ -41,25 +39,19 @@ enum Instead {
 
 impl Step {
     fn template(pattern: &str, template: &'static str) -> Self {
-        Self {
-            pattern: Regex::new(pattern).unwrap(),
-            instead: Instead::Template(template),
-        }
+        Self { pattern: Regex::new(pattern).unwrap(), instead: Instead::Template(template) }
     }
 
     fn of(pattern: &str, function: fn(&Captures, &str) -> String) -> Self {
-        Self {
-            pattern: Regex::new(pattern).unwrap(),
-            instead: Instead::Of(function),
-        }
+        Self { pattern: Regex::new(pattern).unwrap(), instead: Instead::Of(function) }
     }
 
     fn apply(&self, text: &str) -> String {
         match self.instead {
             Instead::Template(template) => self.pattern.replace_all(text, template),
-            Instead::Of(function) => self.pattern.replace_all(text, |found: &Captures| {
-                function(found, &text[found.get_match().end()..])
-            }),
+            Instead::Of(function) => {
+                self.pattern.replace_all(text, |found: &Captures| function(found, &text[found.get_match().end()..]))
+            }
         }
         .into_owned()
     }
@@ -71,30 +63,15 @@ static STEPS: LazyLock<Vec<Step>> = LazyLock::new(|| {
         Step::template(r"\{uid:[^}]*\}", "{uid}"),
         Step::template(r"\{pod\d+\}", "{pod}"),
         Step::of(r"[a-z0-9.-]+", without_random_end),
-        Step::template(
-            r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-            "{uid}",
-        ),
+        Step::template(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "{uid}"),
         Step::of(r"-(\d+)", minute_of_cron),
-        Step::template(
-            r"(^|[^\p{L}\p{N}_])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)",
-            "${1}{time}",
-        ),
-        Step::template(
-            r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",
-            "{time}",
-        ),
+        Step::template(r"(^|[^\p{L}\p{N}_])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", "${1}{time}"),
+        Step::template(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", "{time}"),
         Step::template("containerd://[0-9a-f]+", "{container}"),
         Step::template(r#"("?resourceVersion"?: ?)"\d+""#, r#"${1}"{rv}""#),
-        Step::of(
-            r"(^|[^\p{L}\p{N}_])10\.244\.\d+\.\d+([\p{L}\p{N}_]*)",
-            address,
-        ),
+        Step::of(r"(^|[^\p{L}\p{N}_])10\.244\.\d+\.\d+([\p{L}\p{N}_]*)", address),
         Step::of(r"(^|[^a-z0-9-])s\d?-[a-z0-9-]+", namespace),
-        Step::template(
-            r"\d+(?:\.\d+)?m?s \(\d+(?:\.\d+)?m?s including waiting\)",
-            "{d} ({d} including waiting)",
-        ),
+        Step::template(r"\d+(?:\.\d+)?m?s \(\d+(?:\.\d+)?m?s including waiting\)", "{d} ({d} including waiting)"),
         Step::of(r"<invalid>|[\p{L}\p{N}_.-]+", age),
         Step::template(r"\(x\d+ over \{age\}\)", "(x{n} over {age})"),
     ]
@@ -104,54 +81,33 @@ static STEPS: LazyLock<Vec<Step>> = LazyLock::new(|| {
 ///
 /// The name must begin where the run does, and after the ends only the run's end or a dot may come.
 fn without_random_end(run: &Captures, _: &str) -> String {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^([a-z0-9][a-z0-9.-]*?)(?:-[bcdfghjklmnpqrstvwxz2456789]{5})+(\..*)?$")
-            .unwrap()
-    });
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^([a-z0-9][a-z0-9.-]*?)(?:-[bcdfghjklmnpqrstvwxz2456789]{5})+(\..*)?$").unwrap());
     let run = &run[0];
     // Most runs are plain words, and the pattern is dear.
     if !run.contains('-') {
         return run.to_owned();
     }
     match NAME.captures(run) {
-        Some(parts) => format!(
-            "{}-{{x}}{}",
-            &parts[1],
-            parts.get(2).map_or("", |rest| rest.as_str())
-        ),
+        Some(parts) => format!("{}-{{x}}{}", &parts[1], parts.get(2).map_or("", |rest| rest.as_str())),
         None => run.to_owned(),
     }
 }
 
 /// The minute in the names of a `CronJob`'s Jobs: eight digits, no more.
 fn minute_of_cron(found: &Captures, _: &str) -> String {
-    if found[1].chars().count() == 8 {
-        "-{minute}".to_owned()
-    } else {
-        found[0].to_owned()
-    }
+    if found[1].chars().count() == 8 { "-{minute}".to_owned() } else { found[0].to_owned() }
 }
 
 /// A Pod's address, unless letters follow it.
 fn address(found: &Captures, _: &str) -> String {
-    if found[2].is_empty() {
-        format!("{}{{ip}}", &found[1])
-    } else {
-        found[0].to_owned()
-    }
+    if found[2].is_empty() { format!("{}{{ip}}", &found[1]) } else { found[0].to_owned() }
 }
 
 /// A scenario's own namespace, when what follows cannot be part of a name.
 fn namespace(found: &Captures, rest: &str) -> String {
-    let ends = rest
-        .chars()
-        .next()
-        .is_none_or(|c| is_space(c) || r#""/)(,;"#.contains(c));
-    if ends {
-        format!("{}{{ns}}", &found[1])
-    } else {
-        found[0].to_owned()
-    }
+    let ends = rest.chars().next().is_none_or(|c| is_space(c) || r#""/)(,;"#.contains(c));
+    if ends { format!("{}{{ns}}", &found[1]) } else { found[0].to_owned() }
 }
 
 /// An age such as `2m5s`, where it stands alone: at the run's beginning, and up to its end or a dot.

@@ -18,17 +18,11 @@ const CONNECTIONS: (&str, &str) = ("connect-src 'self'", "connect-src 'self' ws:
 
 /// Finishes the page in trunk's staging folder.
 pub fn run() -> Result<(), Failure> {
-    let staging =
-        env::var_os("TRUNK_STAGING_DIR").ok_or("`cargo xtask finish` is for trunk to call")?;
+    let staging = env::var_os("TRUNK_STAGING_DIR").ok_or("`cargo xtask finish` is for trunk to call")?;
     let staging = Path::new(&staging);
     let file = staging.join("index.html");
-    let html = fs::read_to_string(&file)
-        .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let size = |name: &str| {
-        fs::metadata(staging.join(name.trim_start_matches("./")))
-            .map(|data| data.len())
-            .ok()
-    };
+    let html = fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let size = |name: &str| fs::metadata(staging.join(name.trim_start_matches("./"))).map(|data| data.len()).ok();
     let finished = finish(&html, size)?;
     fs::write(&file, finished).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
@@ -39,9 +33,7 @@ fn finish(html: &str, size: impl Fn(&str) -> Option<u64>) -> Result<String, Fail
         .split_once("data-wasm=\"")
         .and_then(|(_, rest)| rest.split_once('"'))
         .map(|(name, _)| name)
-        .ok_or(
-            "index.html does not name its WebAssembly: has pattern_script of Trunk.toml changed?",
-        )?;
+        .ok_or("index.html does not name its WebAssembly: has pattern_script of Trunk.toml changed?")?;
     let bytes = size(name).ok_or_else(|| format!("index.html names {name}, which is not there"))?;
     let mut html = html.replacen("data-bytes=\"0\"", &format!("data-bytes=\"{bytes}\""), 1);
     if html.contains(RELOAD) {

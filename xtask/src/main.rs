@@ -4,11 +4,7 @@
 //! Node): every other tool it installs by itself into the user's cache.
 
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program for the terminal"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 mod finish;
 mod page;
@@ -41,9 +37,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let result = match words.split_first() {
-        Some((&"serve", rest)) => {
-            page::ServeOptions::parse(rest).and_then(|options| page::serve(&options))
-        }
+        Some((&"serve", rest)) => page::ServeOptions::parse(rest).and_then(|options| page::serve(&options)),
         Some((&"test", [])) => test::run(),
         Some((&"build", [])) => page::build(),
         Some((&"sizes", [])) => sizes::print(),
@@ -55,10 +49,7 @@ fn main() -> ExitCode {
             println!("{HELP}");
             Ok(())
         }
-        Some(_) => Err(format!(
-            "cargo xtask {} is not a command\n\n{HELP}",
-            words.join(" ")
-        )),
+        Some(_) => Err(format!("cargo xtask {} is not a command\n\n{HELP}", words.join(" "))),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -43,9 +43,7 @@ impl ServeOptions {
                 _ => match word.strip_prefix("--port=") {
                     Some(number) => options.port = Some(port(number)?),
                     None => {
-                        return Err(format!(
-                            "serve does not know {word}: it takes --port N, --open and --release"
-                        ));
+                        return Err(format!("serve does not know {word}: it takes --port N, --open and --release"));
                     }
                 },
             }
@@ -79,18 +77,13 @@ pub fn set_up() -> Result<Vec<PathBuf>, Failure> {
 fn trunk(folders: &[PathBuf]) -> Result<Command, Failure> {
     // By its full name: systems differ on whose PATH finds a program.
     let name = format!("trunk{}", env::consts::EXE_SUFFIX);
-    let program = folders
-        .iter()
-        .map(|folder| folder.join(&name))
-        .find(|file| file.is_file());
+    let program = folders.iter().map(|folder| folder.join(&name)).find(|file| file.is_file());
     let mut trunk = command(program.unwrap_or_else(|| PathBuf::from(name)))?;
     // trunk reads NO_COLOR as a boolean and refuses any other value.
     if let Some(value) = env::var_os("NO_COLOR") {
         trunk.env("NO_COLOR", if value.is_empty() { "false" } else { "true" });
     }
-    trunk
-        .env("PATH", path_with(folders)?)
-        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    trunk.env("PATH", path_with(folders)?).env("TRUNK_SKIP_VERSION_CHECK", "true");
     Ok(trunk)
 }
 
@@ -109,20 +102,9 @@ pub fn serve(options: &ServeOptions) -> Result<(), Failure> {
             .find(|&port| free(port))
             .ok_or_else(|| format!("no free port from {PORT} on: name one with --port"))?,
     };
-    let folders = if options.release {
-        set_up()?
-    } else {
-        set_up_cargo_tools()?
-    };
+    let folders = if options.release { set_up()? } else { set_up_cargo_tools()? };
     let mut serve = trunk(&folders)?;
-    serve.args([
-        "serve",
-        "--disable-address-lookup",
-        "--address",
-        "127.0.0.1",
-        "--port",
-        &port.to_string(),
-    ]);
+    serve.args(["serve", "--disable-address-lookup", "--address", "127.0.0.1", "--port", &port.to_string()]);
     if options.release {
         serve.arg("--release");
     }
@@ -161,10 +143,7 @@ pub fn announce(text: &str) -> Result<(), Failure> {
 #[cfg(unix)]
 fn become_program(command: &mut Command) -> Result<(), Failure> {
     let error = std::os::unix::process::CommandExt::exec(command);
-    Err(format!(
-        "cannot run `{}`: {error}",
-        crate::run::words(command)
-    ))
+    Err(format!("cannot run `{}`: {error}", crate::run::words(command)))
 }
 
 /// Runs the program until it ends.
@@ -196,15 +175,8 @@ mod tests {
 
     #[test]
     fn reads_the_options_of_serve() {
-        let expected = ServeOptions {
-            port: Some(9000),
-            open: true,
-            release: false,
-        };
-        assert_eq!(
-            ServeOptions::parse(&["--port", "9000", "--open"]),
-            Ok(expected)
-        );
+        let expected = ServeOptions { port: Some(9000), open: true, release: false };
+        assert_eq!(ServeOptions::parse(&["--port", "9000", "--open"]), Ok(expected));
         assert_eq!(ServeOptions::parse(&[]), Ok(ServeOptions::default()));
         assert!(ServeOptions::parse(&["--port"]).is_err());
         assert!(ServeOptions::parse(&["--port=0"]).is_err());

@@ -12,8 +12,8 @@ use std::{
 
 /// The folder of the repository.
 pub fn root() -> Result<PathBuf, Failure> {
-    if let Some(root) = env::var_os("CARGO_MANIFEST_DIR")
-        .and_then(|xtask| Path::new(&xtask).parent().map(Path::to_path_buf))
+    if let Some(root) =
+        env::var_os("CARGO_MANIFEST_DIR").and_then(|xtask| Path::new(&xtask).parent().map(Path::to_path_buf))
     {
         return Ok(root);
     }
@@ -33,10 +33,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Result<Command, Failure> {
     command.current_dir(root()?);
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_")
-            || text.starts_with("CARGO_MANIFEST_")
-            || text == "CARGO_BIN_NAME"
-        {
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") || text == "CARGO_BIN_NAME" {
             command.env_remove(&name);
         }
     }
@@ -55,9 +52,7 @@ pub fn path_with(folders: &[PathBuf]) -> Result<OsString, Failure> {
 
 /// How the command is written in a message.
 pub fn words(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_stem()
-        .unwrap_or_default();
+    let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     let mut text = program.to_string_lossy().into_owned();
     for word in command.get_args() {
         text.push(' ');
@@ -68,24 +63,16 @@ pub fn words(command: &Command) -> String {
 
 /// Runs it, with its output where ours goes.
 pub fn check(command: &mut Command) -> Result<(), Failure> {
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot run `{}`: {error}", words(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}` failed ({status})", words(command)))
-    }
+    let status = command.status().map_err(|error| format!("cannot run `{}`: {error}", words(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status})", words(command))) }
 }
 
 /// Runs it and shows each line of its standard output at once, after `see` has had it.
 /// Says whether it ended well.
 pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool, Failure> {
     let failed = |error: std::io::Error| format!("cannot run the program: {error}");
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("cannot run `{}`: {error}", words(command)))?;
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot run `{}`: {error}", words(command)))?;
     if let Some(output) = child.stdout.take() {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
@@ -101,16 +88,8 @@ pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool, F
 
 /// What it prints, or `None` if it is not there or fails.
 pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = command(program)
-        .ok()?
-        .args(arguments)
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = command(program).ok()?.args(arguments).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// A duration as a person writes it: `0.3 s`, `12.4 s`, `3 min 05 s`.

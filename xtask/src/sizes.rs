@@ -14,13 +14,7 @@ pub fn print() -> Result<(), Failure> {
     tools::node()?;
     let dist = root()?.join("dist");
     if !dist.join("index.html").is_file() {
-        return Err(String::from(
-            "there is no dist/: build it with `cargo xtask build`",
-        ));
+        return Err(String::from("there is no dist/: build it with `cargo xtask build`"));
     }
-    check(
-        command("node")?
-            .args(["--input-type=module", "--eval", SCRIPT, "--"])
-            .arg(&dist),
-    )
+    check(command("node")?.args(["--input-type=module", "--eval", SCRIPT, "--"]).arg(&dist))
 }

@@ -31,19 +31,10 @@ const PARTS: [(&str, Work); 8] = [
         println!("Chromium: {}", tools::chromium()?);
         Ok(())
     }),
-    ("Format", |_| {
-        check(command("cargo")?.args(["fmt", "--all", "--", "--check"]))
-    }),
-    ("Clippy: everything", |_| {
-        clippy(&["--workspace", "--all-targets"])
-    }),
+    ("Format", |_| check(command("cargo")?.args(["fmt", "--all", "--", "--check"]))),
+    ("Clippy: everything", |_| clippy(&["--workspace", "--all-targets"])),
     ("Clippy: the core without the page", |_| {
-        clippy(&[
-            "--package",
-            "job-lab",
-            "--no-default-features",
-            "--all-targets",
-        ])
+        clippy(&["--package", "job-lab", "--no-default-features", "--all-targets"])
     }),
     ("Clippy: the page in WebAssembly", |_| {
         clippy(&[
@@ -110,12 +101,7 @@ pub fn run() -> Result<(), Failure> {
 
 /// Clippy, for which a warning is an error.
 fn clippy(scope: &[&str]) -> Result<(), Failure> {
-    check(
-        command("cargo")?
-            .args(["clippy", "--locked"])
-            .args(scope)
-            .args(["--", "--deny", "warnings"]),
-    )
+    check(command("cargo")?.args(["clippy", "--locked"]).args(scope).args(["--", "--deny", "warnings"]))
 }
 
 /// The tests of the workspace, and those of its documentation.
@@ -126,9 +112,7 @@ fn native(count: &mut Count) -> Result<(), Failure> {
     if good {
         Ok(())
     } else {
-        Err(String::from(
-            "a native test failed, or did not compile: see above, and run it again with `cargo test`",
-        ))
+        Err(String::from("a native test failed, or did not compile: see above, and run it again with `cargo test`"))
     }
 }
 
@@ -143,16 +127,12 @@ fn browser(count: &mut Count) -> Result<(), Failure> {
         .collect();
     files.sort();
     let mut node = command("node")?;
-    node.args(["--test", "--test-reporter=spec", "--test-timeout=600000"])
-        .args(&files);
-    node.env("JOB_LAB_DIST", root.join("dist"))
-        .env("CHROMIUM", tools::chromium()?);
+    node.args(["--test", "--test-reporter=spec", "--test-timeout=600000"]).args(&files);
+    node.env("JOB_LAB_DIST", root.join("dist")).env("CHROMIUM", tools::chromium()?);
     let before = *count;
     let good = watch(&mut node, |line| count.add_node(line))?;
     if !good {
-        return Err(String::from(
-            "a test of the page failed: see above; pictures, if it took any, are in artifacts/",
-        ));
+        return Err(String::from("a test of the page failed: see above; pictures, if it took any, are in artifacts/"));
     }
     if *count == before {
         return Err(String::from("node ran no test of the page"));
@@ -168,9 +148,7 @@ impl Count {
         };
         for sum in sums.split([';', '.']) {
             let mut words = sum.split_whitespace();
-            if let (Some(Ok(number)), Some(kind)) =
-                (words.next().map(str::parse::<u64>), words.next())
-            {
+            if let (Some(Ok(number)), Some(kind)) = (words.next().map(str::parse::<u64>), words.next()) {
                 self.add(kind, number);
             }
         }
@@ -183,11 +161,8 @@ impl Count {
             return;
         };
         let mut words = sum.split_whitespace();
-        if let (Some(kind), Some(Ok(number)), None) = (
-            words.next(),
-            words.next().map(str::parse::<u64>),
-            words.next(),
-        ) {
+        if let (Some(kind), Some(Ok(number)), None) = (words.next(), words.next().map(str::parse::<u64>), words.next())
+        {
             self.add(kind, number);
         }
     }
@@ -219,16 +194,14 @@ mod tests {
     #[test]
     fn counts_the_tests_of_cargo() {
         let mut count = Count::default();
-        count.add_cargo("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.31s");
-        count.add_cargo("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s");
-        count.add_cargo("test result_is_kept ... ok");
-        assert_eq!(
-            count,
-            Count {
-                passed: 15,
-                failed: 2
-            }
+        count.add_cargo(
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.31s",
         );
+        count.add_cargo(
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+        );
+        count.add_cargo("test result_is_kept ... ok");
+        assert_eq!(count, Count { passed: 15, failed: 2 });
     }
 
     #[test]
@@ -244,12 +217,6 @@ mod tests {
         ] {
             count.add_node(line);
         }
-        assert_eq!(
-            count,
-            Count {
-                passed: 5,
-                failed: 3
-            }
-        );
+        assert_eq!(count, Count { passed: 5, failed: 3 });
     }
 }

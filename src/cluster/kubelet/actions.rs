@@ -66,9 +66,7 @@ pub(super) fn to_start(worker: &Worker) -> VecDeque<usize> {
         let current = &seen(offset + place).current;
         let start = match current {
             None => true,
-            Some(instance) => {
-                instance.exit_code().is_some_and(|code| spec.restarts(container, code))
-            }
+            Some(instance) => instance.exit_code().is_some_and(|code| spec.restarts(container, code)),
         };
         if start {
             places.push_back(offset + place);
@@ -154,7 +152,8 @@ impl Kubelet {
             return false;
         };
         let delay_ms = entry.map_or(0, |entry| entry.delay_ms);
-        let restarts = worker.seen.containers.get(place).and_then(|now| now.current.as_ref()).map_or(0, |now| now.number);
+        let restarts =
+            worker.seen.containers.get(place).and_then(|now| now.current.as_ref()).map_or(0, |now| now.number);
         let object = Rc::clone(&worker.pod);
         let Some((container, init)) = container_at(&object.spec, place) else { return true };
         let message = format!(
@@ -167,12 +166,16 @@ impl Kubelet {
         worker.outcome.note_failure(Some(until_ms));
         worker.because = Because::CrashLoop { delay_ms, restarts };
         let message = format!("Back-off restarting failed container {} in pod {}", container.name, full_name(&object));
-        self.report(bench, pod, Note {
-            container: Some((&container.name, init)),
-            warning: true,
-            reason: "BackOff",
-            message: Rc::from(message),
-        });
+        self.report(
+            bench,
+            pod,
+            Note {
+                container: Some((&container.name, init)),
+                warning: true,
+                reason: "BackOff",
+                message: Rc::from(message),
+            },
+        );
         true
     }
 
@@ -231,12 +234,16 @@ impl Kubelet {
 
     fn start_failed(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, reason: &str, message: &Rc<str>) {
         if let Some((container, init)) = self.container(pod, place) {
-            self.report(bench, pod, Note {
-                container: Some((&container.name, init)),
-                warning: true,
-                reason: "Failed",
-                message: Rc::from(format!("Error: {message}")),
-            });
+            self.report(
+                bench,
+                pod,
+                Note {
+                    container: Some((&container.name, init)),
+                    warning: true,
+                    reason: "Failed",
+                    message: Rc::from(format!("Error: {message}")),
+                },
+            );
         }
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         worker.reasons.insert(place, (Rc::from(reason), Some(Rc::clone(message))));
@@ -269,12 +276,11 @@ impl Kubelet {
         for place in &running {
             if let Some((container, init)) = container_at(&spec, *place) {
                 let message = Rc::from(format!("Stopping container {}", container.name));
-                self.report(bench, pod, Note {
-                    container: Some((&container.name, init)),
-                    warning: false,
-                    reason: "Killing",
-                    message,
-                });
+                self.report(
+                    bench,
+                    pod,
+                    Note { container: Some((&container.name, init)), warning: false, reason: "Killing", message },
+                );
             }
         }
         let offset = spec.init_containers.len();
@@ -322,13 +328,7 @@ impl Kubelet {
 
 /// The places of containers whose process runs.
 fn running_places(worker: &Worker) -> impl Iterator<Item = usize> {
-    worker
-        .actual
-        .containers
-        .iter()
-        .enumerate()
-        .filter(|(_, instances)| instances.is_running())
-        .map(|(place, _)| place)
+    worker.actual.containers.iter().enumerate().filter(|(_, instances)| instances.is_running()).map(|(place, _)| place)
 }
 
 /// A Go duration of whole seconds: `10s`, `1m20s`, `5m0s`.

@@ -16,16 +16,9 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 impl Kubelet {
     /// The variables of a container, or why it can't be created.
-    pub(super) fn environment(
-        &self,
-        bench: &Bench<'_>,
-        pod: Oid,
-        container: &Container,
-    ) -> Result<Variables, Rc<str>> {
-        let mut variables: Vec<(Rc<str>, Rc<str>)> = vec![
-            (Rc::from("PATH"), Rc::from(PATH)),
-            (Rc::from("HOME"), Rc::from("/root")),
-        ];
+    pub(super) fn environment(&self, bench: &Bench<'_>, pod: Oid, container: &Container) -> Result<Variables, Rc<str>> {
+        let mut variables: Vec<(Rc<str>, Rc<str>)> =
+            vec![(Rc::from("PATH"), Rc::from(PATH)), (Rc::from("HOME"), Rc::from("/root"))];
         let Some(worker) = self.workers.get(&pod) else { return Ok(variables.into()) };
         let object = bench.store.pod(pod).unwrap_or(&worker.pod);
         variables.push((Rc::from("HOSTNAME"), Rc::from(hostname(object))));
@@ -66,9 +59,8 @@ impl Kubelet {
 
     /// The value of a `fieldRef`.
     fn field(&self, pod: &Pod, address: Option<&str>, path: &str) -> String {
-        let subscript = |prefix: &str| {
-            path.strip_prefix(prefix)?.strip_prefix("['")?.strip_suffix("']").map(str::to_owned)
-        };
+        let subscript =
+            |prefix: &str| path.strip_prefix(prefix)?.strip_prefix("['")?.strip_suffix("']").map(str::to_owned);
         if let Some(key) = subscript("metadata.labels") {
             return pod.metadata.labels.get(&key).cloned().unwrap_or_default();
         }
@@ -80,9 +72,7 @@ impl Kubelet {
             "metadata.namespace" => pod.metadata.namespace.to_string(),
             "metadata.uid" => pod.metadata.uid.to_string(),
             "spec.nodeName" => self.node.to_string(),
-            "spec.serviceAccountName" => {
-                pod.spec.service_account_name.clone().unwrap_or_else(|| "default".to_owned())
-            }
+            "spec.serviceAccountName" => pod.spec.service_account_name.clone().unwrap_or_else(|| "default".to_owned()),
             "status.hostIP" | "status.hostIPs" => self.host_ip.to_string(),
             "status.podIP" | "status.podIPs" => address.unwrap_or("").to_owned(),
             _ => String::new(),
@@ -146,12 +136,7 @@ fn is_optional(reference: &Value) -> bool {
     reference.get("optional").and_then(Value::as_bool).unwrap_or(false)
 }
 
-fn key_of(
-    bench: &Bench<'_>,
-    pod: &Pod,
-    kind: &str,
-    reference: &Value,
-) -> Result<Option<String>, Rc<str>> {
+fn key_of(bench: &Bench<'_>, pod: &Pod, kind: &str, reference: &Value) -> Result<Option<String>, Rc<str>> {
     let text = |field: &str| reference.get(field).and_then(Value::as_str).unwrap_or("");
     let (name, key) = (text("name"), text("key"));
     let data = data_of(bench, pod, kind, name);
@@ -160,10 +145,7 @@ fn key_of(
         (_, Some(value)) => Ok(Some(value)),
         _ if is_optional(reference) => Ok(None),
         (false, None) => Err(Rc::from(format!("{} \"{name}\" not found", kind.to_lowercase()))),
-        (true, None) => Err(Rc::from(format!(
-            "couldn't find key {key} in {kind} {}/{name}",
-            pod.metadata.namespace
-        ))),
+        (true, None) => Err(Rc::from(format!("couldn't find key {key} in {kind} {}/{name}", pod.metadata.namespace))),
     }
 }
 
@@ -172,11 +154,7 @@ fn entry(body: &Value, key: &str) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-fn all_of(
-    bench: &Bench<'_>,
-    pod: &Pod,
-    source: &Value,
-) -> Result<Vec<(Rc<str>, Rc<str>)>, Rc<str>> {
+fn all_of(bench: &Bench<'_>, pod: &Pod, source: &Value) -> Result<Vec<(Rc<str>, Rc<str>)>, Rc<str>> {
     let prefix = source.get("prefix").and_then(Value::as_str).unwrap_or("");
     for (reference, kind) in [("configMapRef", "ConfigMap"), ("secretRef", "Secret")] {
         let Some(reference) = source.get(reference) else { continue };
@@ -191,9 +169,7 @@ fn all_of(
         return Ok(entries
             .into_iter()
             .flatten()
-            .map(|(key, value)| {
-                (Rc::from(format!("{prefix}{key}")), Rc::from(value.as_str().unwrap_or("")))
-            })
+            .map(|(key, value)| (Rc::from(format!("{prefix}{key}")), Rc::from(value.as_str().unwrap_or(""))))
             .collect());
     }
     Ok(Vec::new())
@@ -235,7 +211,13 @@ mod tests {
     fn references_are_replaced_once_and_escapes_kept() {
         let variables = [(Rc::from("A"), Rc::from("1")), (Rc::from("B"), Rc::from("$(A)"))];
         for (text, want) in [
-            ("$(A)", "1"), ("$(B)", "$(A)"), ("$$(A)", "$(A)"), ("$(C)", "$(C)"), ("x$", "x$"), ("$A", "$A"), ("$(A", "$(A"),
+            ("$(A)", "1"),
+            ("$(B)", "$(A)"),
+            ("$$(A)", "$(A)"),
+            ("$(C)", "$(C)"),
+            ("x$", "x$"),
+            ("$A", "$A"),
+            ("$(A", "$(A"),
         ] {
             assert_eq!(expand(text, &variables), want, "{text}");
         }

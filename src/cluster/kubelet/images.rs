@@ -26,8 +26,17 @@ impl Default for Registry {
     /// The images of the reference cluster's node.
     fn default() -> Self {
         let present = [
-            "busybox", "busybox:latest", "busybox:1.36", "busybox:1.37", "busybox:1.37.1", "alpine:3.22",
-            "perl:5.34.0", "nginx", "nginx:1.27", "postgres:16", "python:3.12",
+            "busybox",
+            "busybox:latest",
+            "busybox:1.36",
+            "busybox:1.37",
+            "busybox:1.37.1",
+            "alpine:3.22",
+            "perl:5.34.0",
+            "nginx",
+            "nginx:1.27",
+            "postgres:16",
+            "python:3.12",
         ];
         Self { present: present.into_iter().map(str::to_owned).collect() }
     }
@@ -42,7 +51,8 @@ impl Registry {
     /// `etiqueta-mala` aren't found.
     fn pull_error(image: &str) -> Option<String> {
         let reference = format!("docker.io/library/{image}");
-        let unpack = format!("failed to pull and unpack image \"{reference}\": failed to resolve reference \"{reference}\": ");
+        let unpack =
+            format!("failed to pull and unpack image \"{reference}\": failed to resolve reference \"{reference}\": ");
         if image.contains("noexiste") || image.contains("no-existe") {
             return Some(format!(
                 "rpc error: code = Unknown desc = {unpack}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
@@ -82,7 +92,8 @@ impl Kubelet {
         }
         let present = self.registry.has(&image);
         if present && container.image_pull_policy != "Always" {
-            let message = format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
+            let message =
+                format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
             self.image_event(bench, pod, (&container.name, init), false, "Pulled", Rc::from(message));
             return Image::Ready;
         }
@@ -241,12 +252,15 @@ mod tests {
 
     #[test]
     fn good_references_pass_and_bad_ones_are_named() {
-        for image in ["busybox", "busybox:1.36", "docker.io/library/busybox:1.36", "localhost:5000/a/b", "a@sha256:00"] {
+        for image in ["busybox", "busybox:1.36", "docker.io/library/busybox:1.36", "localhost:5000/a/b", "a@sha256:00"]
+        {
             assert_eq!(reference_error(image), None, "{image}");
         }
         assert_eq!(
             reference_error("Busybox").as_deref(),
-            Some("couldn't parse image name \"Busybox\": invalid reference format: repository name (library/Busybox) must be lowercase")
+            Some(
+                "couldn't parse image name \"Busybox\": invalid reference format: repository name (library/Busybox) must be lowercase"
+            )
         );
         assert_eq!(
             reference_error("busybox:1.36:x y").as_deref(),

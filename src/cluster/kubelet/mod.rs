@@ -323,15 +323,19 @@ impl Kubelet {
             Some((container, false)) => Rc::from(format!("spec.containers{{{container}}}")),
             None => Rc::from(""),
         };
-        bench.recorder.report(bench.store, bench.now_ms, Report {
-            about: pod,
-            field_path,
-            warning: event.warning,
-            reason: event.reason,
-            message: event.message,
-            component: COMPONENT,
-            host: Rc::clone(&self.node),
-        });
+        bench.recorder.report(
+            bench.store,
+            bench.now_ms,
+            Report {
+                about: pod,
+                field_path,
+                warning: event.warning,
+                reason: event.reason,
+                message: event.message,
+                component: COMPONENT,
+                host: Rc::clone(&self.node),
+            },
+        );
     }
 }
 

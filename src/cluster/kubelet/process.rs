@@ -129,9 +129,7 @@ impl Kubelet {
 
     /// Sends a signal to a container's PID 1.
     pub(super) fn signal(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, signal: Signal) {
-        self.with_process(bench, pod, place, None, |process, now_ms, around| {
-            process.signal(now_ms, signal, around)
-        });
+        self.with_process(bench, pod, place, None, |process, now_ms, around| process.signal(now_ms, signal, around));
     }
 
     fn with_process(

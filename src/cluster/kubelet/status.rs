@@ -7,8 +7,8 @@
 use super::runtime::{Instance, Instances, Life, PodView, Sandbox};
 use super::{Reasons, STATUS_UNKNOWN};
 use crate::api::{
-    Container, ContainerState, ContainerStateRunning, ContainerStateTerminated,
-    ContainerStateWaiting, ContainerStatus, Pod, PodCondition, PodStatus, Timestamp,
+    Container, ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting, ContainerStatus,
+    Pod, PodCondition, PodStatus, Timestamp,
 };
 use std::rc::Rc;
 
@@ -133,11 +133,7 @@ fn never_started(
     image: Rc<str>,
     old: Option<&ContainerStatus>,
 ) -> ContainerStatus {
-    let creating = if sources.pod.spec.init_containers.is_empty() {
-        "ContainerCreating"
-    } else {
-        "PodInitializing"
-    };
+    let creating = if sources.pod.spec.init_containers.is_empty() { "ContainerCreating" } else { "PodInitializing" };
     let waiting = old.and_then(|old| old.state.waiting.clone()).filter(|waiting| &*waiting.reason == creating);
     let waiting = waiting.unwrap_or_else(|| ContainerStateWaiting { message: None, reason: Rc::from(creating) });
     ContainerStatus {
@@ -161,9 +157,7 @@ fn image_id(image: &str) -> Rc<str> {
 fn state_of(sources: &Sources<'_>, instance: &Instance) -> ContainerState {
     match &instance.life {
         Life::Running => ContainerState {
-            running: Some(ContainerStateRunning {
-                started_at: (sources.at)(instance.started_ms.unwrap_or(0)),
-            }),
+            running: Some(ContainerStateRunning { started_at: (sources.at)(instance.started_ms.unwrap_or(0)) }),
             ..ContainerState::default()
         },
         Life::Exited { finished_ms, exit_code, reason, message } => ContainerState {
@@ -181,19 +175,12 @@ fn state_of(sources: &Sources<'_>, instance: &Instance) -> ContainerState {
 }
 
 /// A container that will be started again shows why it waits, if the last sync left a reason.
-fn show_waiting(
-    sources: &Sources<'_>,
-    container: &Container,
-    place: usize,
-    init: bool,
-    status: &mut ContainerStatus,
-) {
+fn show_waiting(sources: &Sources<'_>, container: &Container, place: usize, init: bool, status: &mut ContainerStatus) {
     let exit_code = status.state.terminated.as_ref().map(|end| end.exit_code);
     let done_init = init && exit_code == Some(0) && !container.is_sidecar();
     let runs = status.state.running.is_some();
-    let starts_again = exit_code.is_none_or(|code| {
-        !sources.pod.metadata.is_deleting() && sources.pod.spec.restarts(container, code)
-    });
+    let starts_again =
+        exit_code.is_none_or(|code| !sources.pod.metadata.is_deleting() && sources.pod.spec.restarts(container, code));
     if done_init || runs || !starts_again {
         return;
     }
@@ -297,9 +284,7 @@ fn phase_of(sources: &Sources<'_>, init: &[ContainerStatus], regular: &[Containe
 }
 
 fn has_been_started(status: &ContainerStatus) -> bool {
-    status.state.running.is_some()
-        || status.state.terminated.is_some()
-        || status.last_state.terminated.is_some()
+    status.state.running.is_some() || status.state.terminated.is_some() || status.last_state.terminated.is_some()
 }
 
 // ---- conditions
@@ -339,10 +324,7 @@ fn conditions_of(
 type Holds = (bool, Option<&'static str>, Option<Rc<str>>);
 
 fn is_kubelets(kind: &str) -> bool {
-    matches!(
-        kind,
-        "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled"
-    )
+    matches!(kind, "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled")
 }
 
 /// A condition's transition time changes only with its status.
@@ -388,12 +370,7 @@ fn initialized_condition(
     (false, Some("ContainersNotInitialized"), Some(Rc::from(message)))
 }
 
-fn ready_condition(
-    sources: &Sources<'_>,
-    phase: &str,
-    init: &[ContainerStatus],
-    regular: &[ContainerStatus],
-) -> Holds {
+fn ready_condition(sources: &Sources<'_>, phase: &str, init: &[ContainerStatus], regular: &[ContainerStatus]) -> Holds {
     match phase {
         "Succeeded" => return (false, Some("PodCompleted"), None),
         "Failed" => return (false, Some("PodFailed"), None),
@@ -401,10 +378,8 @@ fn ready_condition(
     }
     let spec = &sources.pod.spec;
     let sidecars = spec.init_containers.iter().zip(init).filter(|(container, _)| container.is_sidecar());
-    let in_order = spec
-        .containers
-        .iter()
-        .filter_map(|container| regular.iter().find(|status| *status.name == *container.name));
+    let in_order =
+        spec.containers.iter().filter_map(|container| regular.iter().find(|status| *status.name == *container.name));
     let unready: Vec<&str> = sidecars
         .map(|(_, status)| status)
         .chain(in_order)
@@ -425,10 +400,10 @@ fn ready_condition(
 pub(super) fn merge(api: &PodStatus, new: &PodStatus, could_run: bool, now: Timestamp) -> PodStatus {
     let mut merged = new.clone();
     let own = new.conditions.iter().filter(|condition| is_kubelets(condition.kind)).cloned();
-    merged.conditions =
-        api.conditions.iter().filter(|condition| !is_kubelets(condition.kind)).cloned().collect();
+    merged.conditions = api.conditions.iter().filter(|condition| !is_kubelets(condition.kind)).cloned().collect();
     let becomes_terminal = !api.is_terminal() && new.is_terminal();
-    if becomes_terminal && !could_run
+    if becomes_terminal
+        && !could_run
         && let Some(disruption) = new.condition("DisruptionTarget")
     {
         merged.conditions.retain(|condition| condition.kind != "DisruptionTarget");
@@ -468,9 +443,10 @@ pub(super) fn terminate(status: &mut PodStatus) {
         }),
         ..ContainerState::default()
     };
-    let initialized = status.init_container_statuses.iter().all(|init| {
-        init.state.terminated.as_ref().is_some_and(|end| end.exit_code == 0) || init.started == Some(true)
-    }) || status.container_statuses.iter().any(has_been_started);
+    let initialized =
+        status.init_container_statuses.iter().all(|init| {
+            init.state.terminated.as_ref().is_some_and(|end| end.exit_code == 0) || init.started == Some(true)
+        }) || status.container_statuses.iter().any(has_been_started);
     if initialized {
         for container in &mut status.container_statuses {
             if container.state.terminated.is_none() {

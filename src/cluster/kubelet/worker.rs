@@ -10,9 +10,7 @@ use super::{Bench, Kubelet, KubeletStep, Reasons, status};
 use crate::api::{Pod, PodStatus};
 use crate::because::Because;
 use crate::cluster::Oid;
-use crate::cluster::latency::{
-    CALL_MS, MOUNT_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, UNMOUNT_MS,
-};
+use crate::cluster::latency::{CALL_MS, MOUNT_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, UNMOUNT_MS};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -431,12 +429,11 @@ impl Kubelet {
             return None;
         }
         if worker.could_run() {
-            self.report(bench, pod, super::Note {
-                container: None,
-                warning: false,
-                reason: "DeadlineExceeded",
-                message: Rc::from(MESSAGE),
-            });
+            self.report(
+                bench,
+                pod,
+                super::Note { container: None, warning: false, reason: "DeadlineExceeded", message: Rc::from(MESSAGE) },
+            );
         }
         if let Some(worker) = self.workers.get_mut(&pod) {
             worker.because = Because::PodDeadlineExceeded { seconds };
@@ -447,8 +444,7 @@ impl Kubelet {
     /// A Pod with a deadline of its own is synced at the first tick after it.
     pub(super) fn arm_deadline(&mut self, bench: &Bench<'_>, pod: Oid) {
         let Some(worker) = self.workers.get(&pod) else { return };
-        let (Some(seconds), Some(start)) = (worker.pod.spec.active_deadline_seconds, worker.status.start_time)
-        else {
+        let (Some(seconds), Some(start)) = (worker.pod.spec.active_deadline_seconds, worker.status.start_time) else {
             return;
         };
         let at_ms = bench.store.signed_ms(start).saturating_add(seconds.saturating_mul(1000));

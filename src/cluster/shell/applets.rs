@@ -3,6 +3,7 @@
 //! Each writes at once and ends, or waits for a time or a child. Those about files are in
 //! `files_tools`, those that read text in `tools`.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::printf::{Escapes, printf, unescape};
@@ -10,12 +11,13 @@ use super::task::{Argv, Context, Frame, Task};
 
 /// The programs that the shell implements, beside shells.
 pub const NAMES: [&str; 73] = [
-    "[", "[[", "awk", "basename", "cat", "chmod", "chown", "clear", "cp", "cut", "date", "df", "dirname", "du", "echo",
-    "egrep", "env", "expr", "false", "fgrep", "find", "free", "grep", "groups", "head", "hostname", "id", "kill", "ln",
-    "ls", "mkdir", "mktemp", "mv", "nice", "nl", "nohup", "nproc", "printenv", "printf", "ps", "pwd", "readlink",
-    "realpath", "rev", "rm", "rmdir", "sed", "seq", "setsid", "sleep", "sort", "stat", "stdbuf", "sync", "tac", "tail",
-    "tee", "test", "time", "timeout", "touch", "tr", "true", "tty", "uname", "uniq", "uptime", "usleep", "wc", "which",
-    "whoami", "xargs", "yes",
+    "[", "[[", "awk", "basename", "cat", "chmod", "chown", "clear", "cp", "cut", "date", "df",
+    "dirname", "du", "echo", "egrep", "env", "expr", "false", "fgrep", "find", "free", "grep",
+    "groups", "head", "hostname", "id", "kill", "ln", "ls", "mkdir", "mktemp", "mv", "nice", "nl",
+    "nohup", "nproc", "printenv", "printf", "ps", "pwd", "readlink", "realpath", "rev", "rm",
+    "rmdir", "sed", "seq", "setsid", "sleep", "sort", "stat", "stdbuf", "sync", "tac", "tail",
+    "tee", "test", "time", "timeout", "touch", "tr", "true", "tty", "uname", "uniq", "uptime",
+    "usleep", "wc", "which", "whoami", "xargs", "yes",
 ];
 
 /// The programs that are builtins as well and never wait: the status, or nothing if it isn't one.
@@ -97,7 +99,11 @@ pub fn run(task: &mut Task, name: &str, argv: &Argv, cx: &mut Context) {
         "env" | "printenv" => return environment(task, name, rest, cx),
         "yes" => {
             let text = rest.iter().map(|a| &**a).collect::<Vec<&str>>().join(" ");
-            let text = if text.is_empty() { "y\n".to_owned() } else { format!("{text}\n") };
+            let text = if text.is_empty() {
+                "y\n".to_owned()
+            } else {
+                format!("{text}\n")
+            };
             return task.frames.push(Frame::Repeat(text.into()));
         }
         "sync" | "clear" => 0,
@@ -108,7 +114,11 @@ pub fn run(task: &mut Task, name: &str, argv: &Argv, cx: &mut Context) {
             for name in rest {
                 let found = task.find_program(name, cx).is_some();
                 if found {
-                    let path = if name.contains('/') { name.to_string() } else { format!("/bin/{name}") };
+                    let path = if name.contains('/') {
+                        name.to_string()
+                    } else {
+                        format!("/bin/{name}")
+                    };
                     task.write(cx, 1, &format!("{path}\n"));
                 } else {
                     status = 1;
@@ -154,8 +164,7 @@ fn describe(task: &Task, name: &str, rest: &[Rc<str>], cx: &mut Context) -> Resu
             }
         }
         "hostname" => format!("{}\n", cx.shared.settings.hostname),
-        "whoami" => "root\n".into(),
-        "groups" => "root\n".into(),
+        "whoami" | "groups" => "root\n".into(),
         "nproc" => "1\n".into(),
         "tty" => "not a tty\n".into(),
         "id" => match first {
@@ -189,7 +198,10 @@ fn echo(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
     let (mut newline, mut escapes) = (true, false);
     let mut words = rest;
     while let [word, tail @ ..] = words {
-        match word.strip_prefix('-').filter(|l| !l.is_empty() && l.chars().all(|c| "neE".contains(c))) {
+        match word
+            .strip_prefix('-')
+            .filter(|l| !l.is_empty() && l.chars().all(|c| "neE".contains(c)))
+        {
             Some(letters) => letters.chars().for_each(|c| match c {
                 'n' => newline = false,
                 'e' => escapes = true,
@@ -254,14 +266,17 @@ fn environment(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) 
     }
     task.frames.push(Frame::Variables(saved));
     if words.is_empty() {
-        let mut text: String = task.variables.exported().iter().map(|(n, v)| format!("{n}={v}\n")).collect();
+        let mut text = String::new();
+        for (name, value) in task.variables.exported().iter() {
+            let _ = writeln!(text, "{name}={value}");
+        }
         // What ash itself exports, where there is a shell.
         if &*task.name != name && !rest.iter().any(|a| a.starts_with('-')) {
             if task.variables.get("SHLVL").is_none() {
                 text.push_str("SHLVL=1\n");
             }
             if task.variables.get("PWD").is_none() {
-                text.push_str(&format!("PWD={}\n", task.cwd));
+                let _ = writeln!(text, "PWD={}", task.cwd);
             }
         }
         task.write(cx, 1, &text);
@@ -277,7 +292,10 @@ fn seq(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         match &**word {
             "-w" => pad = true,
             "-s" => {
-                separator = tail.first().map(|s| unescape(s, Escapes::Echo).0).unwrap_or_default();
+                separator = tail
+                    .first()
+                    .map(|s| unescape(s, Escapes::Echo).0)
+                    .unwrap_or_default();
                 words = tail.get(1..).unwrap_or(&[]);
                 continue;
             }
@@ -295,15 +313,21 @@ fn seq(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         Some([first, step, last]) => (*first, *step, *last),
         _ => return usage(task, "seq", cx),
     };
-    let width = if pad { first.to_string().len().max(last.to_string().len()) } else { 0 };
+    let width = if pad {
+        first.to_string().len().max(last.to_string().len())
+    } else {
+        0
+    };
     let mut text = String::new();
     let mut at = first;
     while (step >= 0 && at <= last || step < 0 && at >= last) && text.len() < 1 << 20 {
         if !text.is_empty() {
             text.push_str(&separator);
         }
-        text.push_str(&format!("{at:0width$}"));
-        let Some(next) = at.checked_add(step) else { break };
+        let _ = write!(text, "{at:0width$}");
+        let Some(next) = at.checked_add(step) else {
+            break;
+        };
         if step == 0 {
             break;
         }

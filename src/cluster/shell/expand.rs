@@ -9,15 +9,12 @@ use std::rc::Rc;
 
 use super::arithmetic::{self, Names};
 use super::ast::{Block, Operation, Parameter, Part, Word};
-use super::files::absolute;
-use super::pattern;
 use super::task::{Context, Task};
+use super::trim::{self, file_names};
 use super::variables::Refused;
 
 /// The most words a command may have.
 const MAX_WORDS: usize = 32_768;
-/// Longer values are left as they are by patterns, whose cost grows with the square.
-const MAX_TRIMMED: usize = 4_096;
 
 /// What the effects within a word gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +59,7 @@ struct Expander<'a, 'c> {
     /// Whether the last field was ended by a blank of IFS.
     after_blank: bool,
     split: bool,
-    ifs: Rc<str>,
+    ifs: Option<Rc<str>>,
 }
 
 /// Expands words to arguments, from `next` on.
@@ -78,7 +75,8 @@ pub fn words(
         match word {
             Word::Plain(text) => out.push(Rc::clone(text)),
             Word::Parts(parts) => {
-                let split = !(is_assignment(parts) && out.first().is_some_and(|name| declares(name)));
+                let split =
+                    !(is_assignment(parts) && out.first().is_some_and(|name| declares(name)));
                 let mut expander = Expander::new(task, cx, replay, split);
                 expander.parts(parts)?;
                 expander.finish(out);
@@ -94,7 +92,12 @@ pub fn words(
 }
 
 /// Expands a word to one text, without splitting.
-pub fn single(task: &mut Task, cx: &mut Context, word: &Word, replay: &mut Replay) -> Result<Rc<str>, Stop> {
+pub fn single(
+    task: &mut Task,
+    cx: &mut Context,
+    word: &Word,
+    replay: &mut Replay,
+) -> Result<Rc<str>, Stop> {
     let text = match word {
         Word::Plain(text) => Rc::clone(text),
         Word::Parts(parts) => {
@@ -108,7 +111,12 @@ pub fn single(task: &mut Task, cx: &mut Context, word: &Word, replay: &mut Repla
 }
 
 /// Expands a word to a pattern, where what was quoted is escaped.
-pub fn pattern(task: &mut Task, cx: &mut Context, word: &Word, replay: &mut Replay) -> Result<Vec<char>, Stop> {
+pub fn pattern(
+    task: &mut Task,
+    cx: &mut Context,
+    word: &Word,
+    replay: &mut Replay,
+) -> Result<Vec<char>, Stop> {
     let mut expander = Expander::new(task, cx, replay, false);
     let pattern = expander.inner_pattern(word)?;
     *replay = Replay::default();
@@ -131,10 +139,34 @@ fn is_assignment(parts: &[Part]) -> bool {
 }
 
 impl<'a, 'c> Expander<'a, 'c> {
-    fn new(task: &'a mut Task, cx: &'a mut Context<'c>, replay: &'a mut Replay, split: bool) -> Self {
+    fn new(
+        task: &'a mut Task,
+        cx: &'a mut Context<'c>,
+        replay: &'a mut Replay,
+        split: bool,
+    ) -> Self {
         replay.at = 0;
-        let ifs = task.variables.get("IFS").cloned().unwrap_or_else(|| " \t\n".into());
-        Expander { task, cx, replay, fields: Vec::new(), field: Field::default(), after_blank: false, split, ifs }
+        Expander {
+            task,
+            cx,
+            replay,
+            fields: Vec::new(),
+            field: Field::default(),
+            after_blank: false,
+            split,
+            ifs: None,
+        }
+    }
+
+    fn ifs(&mut self) -> Rc<str> {
+        let given = || {
+            self.task
+                .variables
+                .get("IFS")
+                .cloned()
+                .unwrap_or_else(|| " \t\n".into())
+        };
+        Rc::clone(self.ifs.get_or_insert_with(given))
     }
 
     fn parts(&mut self, parts: &[Part]) -> Result<(), Stop> {
@@ -143,12 +175,19 @@ impl<'a, 'c> Expander<'a, 'c> {
                 Part::Text(text) => self.literal(text),
                 Part::Quoted(text) => self.quoted(text),
                 Part::Tilde => {
-                    let home = self.task.variables.get("HOME").cloned().unwrap_or_else(|| "/root".into());
+                    let home = self
+                        .task
+                        .variables
+                        .get("HOME")
+                        .cloned()
+                        .unwrap_or_else(|| "/root".into());
                     self.quoted(&home);
                 }
                 Part::Parameter(parameter) => self.parameter(parameter)?,
                 Part::Command(block, quoted) => {
-                    let Some(text) = self.replayed() else { return Err(Stop::Capture(Rc::clone(block))) };
+                    let Some(text) = self.replayed() else {
+                        return Err(Stop::Capture(Rc::clone(block)));
+                    };
                     self.value(&text, *quoted);
                 }
                 Part::Arithmetic(word, quoted) => {
@@ -170,6 +209,7 @@ impl<'a, 'c> Expander<'a, 'c> {
     }
 
     fn quoted(&mut self, text: &str) {
+        self.cx.charge(text.len(), 16);
         self.field.started = true;
         self.after_blank = false;
         self.field.text.push_str(text);
@@ -181,12 +221,13 @@ impl<'a, 'c> Expander<'a, 'c> {
         if quoted {
             return self.quoted(text);
         }
+        self.cx.charge(text.len(), 16);
         if !self.split {
             self.field.text.push_str(text);
             self.field.pattern.push_str(text);
             return;
         }
-        let ifs = Rc::clone(&self.ifs);
+        let ifs = self.ifs();
         for c in text.chars() {
             if ifs.contains(c) {
                 let blank = matches!(c, ' ' | '\t' | '\n');
@@ -194,7 +235,10 @@ impl<'a, 'c> Expander<'a, 'c> {
                     self.end_field();
                     self.after_blank = blank;
                 } else if !blank && !std::mem::take(&mut self.after_blank) {
-                    self.fields.push(Field { started: true, ..Field::default() });
+                    self.fields.push(Field {
+                        started: true,
+                        ..Field::default()
+                    });
                 }
                 continue;
             }
@@ -245,8 +289,10 @@ impl<'a, 'c> Expander<'a, 'c> {
         if let Some(value) = self.replayed() {
             return Ok(value);
         }
-        let value: Rc<str> =
-            arithmetic::evaluate(&text, &mut Scope(self.task, self.cx)).map_err(Stop::Error)?.to_string().into();
+        let value: Rc<str> = arithmetic::evaluate(&text, &mut Scope(self.task, self.cx))
+            .map_err(Stop::Error)?
+            .to_string()
+            .into();
         self.record(&value);
         Ok(value)
     }
@@ -285,8 +331,12 @@ impl<'a, 'c> Expander<'a, 'c> {
         let value = self.lookup(name);
         let set = |colon: bool| value.as_ref().is_some_and(|v| !colon || !v.is_empty());
         let text: Rc<str> = match &parameter.operation {
-            Operation::Default(colon, word) if !set(*colon) => return self.instead(word, parameter.quoted),
-            Operation::Alternative(colon, word) if set(*colon) => return self.instead(word, parameter.quoted),
+            Operation::Default(colon, word) if !set(*colon) => {
+                return self.instead(word, parameter.quoted);
+            }
+            Operation::Alternative(colon, word) if set(*colon) => {
+                return self.instead(word, parameter.quoted);
+            }
             Operation::Alternative(..) => "".into(),
             Operation::Assign(colon, word) if !set(*colon) => {
                 let text: Rc<str> = self.inner(word)?.into();
@@ -307,30 +357,35 @@ impl<'a, 'c> Expander<'a, 'c> {
                     if self.task.options.nounset && !matches!(name, "@" | "*") {
                         return Err(Stop::Error(format!("{name}: parameter not set")));
                     }
-                    let empty = if *operation == Operation::Length { "0" } else { "" };
+                    let empty = if *operation == Operation::Length {
+                        "0"
+                    } else {
+                        ""
+                    };
                     self.value(empty, parameter.quoted);
                     return Ok(());
                 };
+                self.cx.charge(trim::cost(&value, operation), 1);
                 match operation {
                     // In bytes: containers have no locale.
                     Operation::Length => value.len().to_string().into(),
                     Operation::TrimStart(longest, word) => {
                         let pattern = self.inner_pattern(word)?;
-                        trim_start(&value, &pattern, *longest)
+                        trim::start(&value, &pattern, *longest)
                     }
                     Operation::TrimEnd(longest, word) => {
                         let pattern = self.inner_pattern(word)?;
-                        trim_end(&value, &pattern, *longest)
+                        trim::end(&value, &pattern, *longest)
                     }
                     Operation::Replace(all, pattern, with) => {
                         let pattern = self.inner_pattern(pattern)?;
                         let with = self.inner(with)?;
-                        replace(&value, &pattern, &with, *all)
+                        trim::replace(&value, &pattern, &with, *all)
                     }
                     Operation::Slice(offset, length) => {
                         let offset = self.number(offset)?;
                         let length = length.as_ref().map(|l| self.number(l)).transpose()?;
-                        slice(&value, offset, length)
+                        trim::slice(&value, offset, length)
                     }
                     _ => value,
                 }
@@ -346,20 +401,18 @@ impl<'a, 'c> Expander<'a, 'c> {
             self.field.started = true;
         }
         match word {
-            Word::Plain(text) => {
-                self.value(text, quoted);
-                Ok(())
-            }
+            Word::Plain(text) => self.value(text, quoted),
             Word::Parts(parts) => {
                 for part in parts.iter() {
-                    match part {
-                        Part::Text(text) => self.value(text, quoted),
-                        part => self.parts(std::slice::from_ref(part))?,
+                    if let Part::Text(text) = part {
+                        self.value(text, quoted);
+                    } else {
+                        self.parts(std::slice::from_ref(part))?;
                     }
                 }
-                Ok(())
             }
         }
+        Ok(())
     }
 
     fn number(&mut self, word: &Word) -> Result<i64, Stop> {
@@ -374,15 +427,26 @@ impl<'a, 'c> Expander<'a, 'c> {
         if super::lexer::name_length(name) != name.len() {
             return Err(Stop::Error(format!("{name}: bad variable name")));
         }
-        self.task.variables.set(name, Rc::clone(text)).map_err(|r| Stop::Error(refusal(name, r)))
+        self.task
+            .variables
+            .set(name, Rc::clone(text))
+            .map_err(|r| Stop::Error(refusal(name, r)))
     }
 
     fn all_arguments(&mut self, each: bool, quoted: bool) {
         let arguments = Rc::clone(&self.task.arguments);
         if quoted && !each || !self.split {
-            let separator = if each { Some(' ') } else { self.ifs.chars().next() };
+            let separator = if each {
+                Some(' ')
+            } else {
+                self.ifs().chars().next()
+            };
             let separator = separator.map(String::from).unwrap_or_default();
-            let text = arguments.iter().map(|a| &**a).collect::<Vec<&str>>().join(&separator);
+            let text = arguments
+                .iter()
+                .map(|a| &**a)
+                .collect::<Vec<&str>>()
+                .join(&separator);
             return self.value(&text, quoted);
         }
         for (at, argument) in arguments.iter().enumerate() {
@@ -415,7 +479,14 @@ impl Task {
             "!" => (self.last_job != 0).then(|| self.last_job.to_string().into()),
             "0" => Some(Rc::clone(&self.name)),
             "-" => Some(self.options.letters().into()),
-            "@" | "*" => Some(self.arguments.iter().map(|a| &**a).collect::<Vec<&str>>().join(" ").into()),
+            "@" | "*" => Some(
+                self.arguments
+                    .iter()
+                    .map(|a| &**a)
+                    .collect::<Vec<&str>>()
+                    .join(" ")
+                    .into(),
+            ),
             _ => {
                 if let Some(at) = name.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
                     return self.arguments.get(at).cloned();
@@ -429,8 +500,14 @@ impl Task {
                     "PPID" => Some(self.parent.to_string().into()),
                     "LINENO" => Some(self.line.to_string().into()),
                     "OPTIND" => Some("1".into()),
-                    "PATH" => Some("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into()),
-                    "SECONDS" => Some((cx.now.saturating_sub(self.started_ms) / 1000).to_string().into()),
+                    "PATH" => {
+                        Some("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into())
+                    }
+                    "SECONDS" => Some(
+                        (cx.now.saturating_sub(self.started_ms) / 1000)
+                            .to_string()
+                            .into(),
+                    ),
                     "HOSTNAME" => Some(Rc::clone(&cx.shared.settings.hostname)),
                     _ => None,
                 }
@@ -455,7 +532,10 @@ impl Names for Scope<'_, '_, '_> {
     }
 
     fn assign(&mut self, name: &str, value: i64) -> Result<(), String> {
-        self.0.variables.set(name, value.to_string().into()).map_err(|r| refusal(name, r))
+        self.0
+            .variables
+            .set(name, value.to_string().into())
+            .map_err(|r| refusal(name, r))
     }
 }
 
@@ -474,105 +554,4 @@ fn escape(pattern: &mut String, text: &str) {
         }
         pattern.push(c);
     }
-}
-
-fn trim_start(value: &Rc<str>, pattern: &[char], longest: bool) -> Rc<str> {
-    let text: Vec<char> = value.chars().collect();
-    if text.len() > MAX_TRIMMED {
-        return Rc::clone(value);
-    }
-    let fits = |n: &usize| pattern::matches(pattern, text.get(..*n).unwrap_or(&[]));
-    let cut = if longest { (0..=text.len()).rev().find(fits) } else { (0..=text.len()).find(fits) };
-    text.get(cut.unwrap_or(0)..).unwrap_or(&[]).iter().collect::<String>().into()
-}
-
-fn trim_end(value: &Rc<str>, pattern: &[char], longest: bool) -> Rc<str> {
-    let text: Vec<char> = value.chars().collect();
-    if text.len() > MAX_TRIMMED {
-        return Rc::clone(value);
-    }
-    let fits = |n: &usize| pattern::matches(pattern, text.get(*n..).unwrap_or(&[]));
-    let cut = if longest { (0..=text.len()).find(fits) } else { (0..=text.len()).rev().find(fits) };
-    text.get(..cut.unwrap_or(text.len())).unwrap_or(&[]).iter().collect::<String>().into()
-}
-
-fn replace(value: &Rc<str>, pattern: &[char], with: &str, all: bool) -> Rc<str> {
-    let text: Vec<char> = value.chars().collect();
-    if text.len() > MAX_TRIMMED || pattern.is_empty() {
-        return Rc::clone(value);
-    }
-    let plain = !pattern.iter().any(|c| matches!(c, '*' | '?' | '[' | '\\'));
-    let mut out = String::new();
-    let mut at = 0;
-    while at < text.len() {
-        let longest = if plain { (at + pattern.len()).min(text.len()) } else { text.len() };
-        let end = (at + 1..=longest).rev().find(|end| pattern::matches(pattern, text.get(at..*end).unwrap_or(&[])));
-        match end {
-            Some(end) => {
-                out.push_str(with);
-                at = end;
-                if !all {
-                    break;
-                }
-            }
-            None => {
-                out.extend(text.get(at));
-                at += 1;
-            }
-        }
-    }
-    out.extend(text.get(at..).unwrap_or(&[]));
-    out.into()
-}
-
-fn slice(value: &str, offset: i64, length: Option<i64>) -> Rc<str> {
-    let size = i64::try_from(value.chars().count()).unwrap_or(i64::MAX);
-    let start = if offset < 0 { size.saturating_add(offset) } else { offset };
-    if start < 0 || start > size {
-        return "".into();
-    }
-    let end = match length {
-        None => size,
-        Some(length) if length < 0 => size.saturating_add(length),
-        Some(length) => start.saturating_add(length).min(size),
-    };
-    let skip = usize::try_from(start).unwrap_or(0);
-    let take = usize::try_from(end - start).unwrap_or(0);
-    value.chars().skip(skip).take(take).collect::<String>().into()
-}
-
-/// The files that a pattern names, in order.
-fn file_names(task: &Task, cx: &mut Context, pattern: &str) -> Vec<Rc<str>> {
-    let mut found: Vec<String> = vec![if pattern.starts_with('/') { "/".into() } else { String::new() }];
-    let pieces: Vec<&str> = pattern.split('/').filter(|p| !p.is_empty()).collect();
-    for (at, piece) in pieces.iter().enumerate() {
-        let last = at + 1 == pieces.len();
-        let chars: Vec<char> = piece.chars().collect();
-        let magic = piece.contains(['*', '?', '[']);
-        let mut next = Vec::new();
-        for base in &found {
-            let names: Vec<Rc<str>> = if magic {
-                cx.list(&absolute(&task.cwd, base)).unwrap_or_default()
-            } else {
-                vec![piece.replace('\\', "").into()]
-            };
-            for name in names {
-                if magic {
-                    let text: Vec<char> = name.chars().collect();
-                    if name.starts_with('.') && !piece.starts_with('.') || !pattern::matches(&chars, &text) {
-                        continue;
-                    }
-                }
-                let path = format!("{base}{name}");
-                let entry = cx.entry(&absolute(&task.cwd, &path));
-                match entry {
-                    Some(_) if last => next.push(path),
-                    Some(entry) if entry.text.is_none() => next.push(format!("{path}/")),
-                    _ => {}
-                }
-            }
-        }
-        found = next;
-    }
-    found.into_iter().filter(|p| !p.is_empty()).map(Into::into).collect()
 }

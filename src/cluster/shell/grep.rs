@@ -2,6 +2,7 @@
 //!
 //! Left out: `-r`, `-A`, `-B`, `-f`, file names before the lines.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::regex::Regex;
@@ -16,12 +17,14 @@ pub struct Grep {
     hits: usize,
     most: usize,
     name: Rc<str>,
+    told: usize,
 }
 
 impl Grep {
     /// Reads the arguments.
     pub fn new(program: &str, rest: &[Rc<str>]) -> Result<(Grep, Vec<Rc<str>>), String> {
-        let (mut all, mut patterns, mut operands, mut most) = (String::new(), Vec::new(), Vec::new(), usize::MAX);
+        let (mut all, mut patterns, mut operands, mut most) =
+            (String::new(), Vec::new(), Vec::new(), usize::MAX);
         let mut words = rest.iter();
         let mut plain = false;
         while let Some(word) = words.next() {
@@ -40,10 +43,18 @@ impl Grep {
                     continue;
                 }
                 let tail = letters.get(at + 1..).unwrap_or("");
-                let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
+                let value = if tail.is_empty() {
+                    words.next().map_or("", |w| w)
+                } else {
+                    tail
+                };
                 match letter {
                     'e' => patterns.push(value.to_owned()),
-                    'm' => most = value.parse().map_err(|_| format!("invalid number '{value}'"))?,
+                    'm' => {
+                        most = value
+                            .parse()
+                            .map_err(|_| format!("invalid number '{value}'"))?
+                    }
                     _ => {}
                 }
                 break;
@@ -58,7 +69,11 @@ impl Grep {
         let extended = all.contains('E') || program == "egrep";
         let fixed = all.contains('F') || program == "fgrep";
         let compile = |pattern: &str| {
-            let text = if fixed { escaped(pattern) } else { pattern.to_owned() };
+            let text = if fixed {
+                escaped(pattern)
+            } else {
+                pattern.to_owned()
+            };
             let text = match (all.contains('x'), all.contains('w'), extended && !fixed) {
                 (true, _, true) => format!("^({text})$"),
                 (true, _, false) => format!("^\\({text}\\)$"),
@@ -68,13 +83,37 @@ impl Grep {
             };
             Regex::new(&text, extended && !fixed, all.contains('i')).map_err(str::to_owned)
         };
-        let expressions = patterns.iter().flat_map(|p| p.split('\n')).map(compile).collect::<Result<_, String>>()?;
-        let name = operands.first().cloned().unwrap_or_else(|| "(standard input)".into());
-        Ok((Grep { expressions, flags: all, number: 0, hits: 0, most, name }, operands))
+        let expressions = patterns
+            .iter()
+            .flat_map(|p| p.split('\n'))
+            .map(compile)
+            .collect::<Result<_, String>>()?;
+        let name = operands
+            .first()
+            .cloned()
+            .unwrap_or_else(|| "(standard input)".into());
+        Ok((
+            Grep {
+                expressions,
+                flags: all,
+                number: 0,
+                hits: 0,
+                most,
+                name,
+                told: 0,
+            },
+            operands,
+        ))
     }
 
     fn has(&self, letter: char) -> bool {
         self.flags.contains(letter)
+    }
+
+    /// The steps of its expressions since this was last asked.
+    pub fn spent(&mut self) -> usize {
+        let all = self.expressions.iter().map(Regex::spent).sum();
+        all - std::mem::replace(&mut self.told, all)
     }
 
     /// Looks at a line.
@@ -93,19 +132,28 @@ impl Grep {
             self.parts(&chars, out);
         } else if !self.has('c') {
             if self.has('n') {
-                out.push_str(&format!("{}:", self.number));
+                let _ = write!(out, "{}:", self.number);
             }
             out.push_str(line);
             out.push('\n');
         }
-        if self.hits >= self.most { Flow::Enough } else { Flow::More }
+        if self.hits >= self.most {
+            Flow::Enough
+        } else {
+            Flow::More
+        }
     }
 
     fn parts(&self, chars: &[char], out: &mut String) {
         let mut at = 0;
         while at <= chars.len() {
-            let spans = self.expressions.iter().filter_map(|e| e.find(chars, at)?.first().copied().flatten());
-            let Some((from, to)) = spans.min_by_key(|(from, to)| (*from, usize::MAX - to)) else { return };
+            let spans = self
+                .expressions
+                .iter()
+                .filter_map(|e| e.find(chars, at)?.first().copied().flatten());
+            let Some((from, to)) = spans.min_by_key(|(from, to)| (*from, usize::MAX - to)) else {
+                return;
+            };
             if to > from {
                 out.extend(chars.get(from..to).unwrap_or(&[]));
                 out.push('\n');
@@ -117,10 +165,10 @@ impl Grep {
     /// The status, after what `-c` and `-l` print.
     pub fn finish(&mut self, out: &mut String) -> i32 {
         if self.has('c') && !self.has('q') {
-            out.push_str(&format!("{}\n", self.hits));
+            let _ = writeln!(out, "{}", self.hits);
         }
         if self.has('l') && self.hits > 0 {
-            out.push_str(&format!("{}\n", self.name));
+            let _ = writeln!(out, "{}", self.name);
         }
         i32::from(self.hits == 0)
     }

@@ -26,8 +26,10 @@ pub enum Token {
 }
 
 /// The longest first, so that the first that fits is the right one.
-const OPERATORS: [&str; 18] =
-    ["<<<", "<<-", "&&", "||", ";;", "&>", "<<", ">>", "<&", ">&", "<>", ">|", ";", "&", "|", "(", ")", "<"];
+const OPERATORS: [&str; 18] = [
+    "<<<", "<<-", "&&", "||", ";;", "&>", "<<", ">>", "<&", ">&", "<>", ">|", ";", "&", "|", "(",
+    ")", "<",
+];
 
 /// Where a stretch of text stands, which decides what its characters mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,8 +105,17 @@ impl Pieces {
             _ => false,
         });
         if literal {
-            let whole: String =
-                self.parts.iter().map(|p| if let Part::Text(t) | Part::Quoted(t) = p { &**t } else { "" }).collect();
+            let whole: String = self
+                .parts
+                .iter()
+                .map(|p| {
+                    if let Part::Text(t) | Part::Quoted(t) = p {
+                        &**t
+                    } else {
+                        ""
+                    }
+                })
+                .collect();
             let bare = !self.any_quotes && self.parts.iter().all(|p| matches!(p, Part::Text(_)));
             let text: Rc<str> = whole.into();
             return (Word::Plain(Rc::clone(&text)), bare.then_some(text));
@@ -117,7 +128,7 @@ impl Pieces {
     }
 
     /// The same for a word within `${…}`, whose unquoted text will be split.
-    fn finish_inner(mut self) -> Word {
+    pub fn finish_inner(mut self) -> Word {
         if !self.any_quotes {
             return self.finish().0;
         }
@@ -154,7 +165,9 @@ pub fn name_next(b: u8) -> bool {
 /// The length of the variable's name at the beginning of `text`.
 pub fn name_length(text: &str) -> usize {
     match text.as_bytes() {
-        [first, rest @ ..] if name_start(*first) => 1 + rest.iter().take_while(|b| name_next(**b)).count(),
+        [first, rest @ ..] if name_start(*first) => {
+            1 + rest.iter().take_while(|b| name_next(**b)).count()
+        }
         _ => 0,
     }
 }
@@ -164,15 +177,15 @@ impl Parser<'_> {
         self.text.get(self.pos..).unwrap_or("")
     }
 
-    fn byte(&self) -> Option<u8> {
+    pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.pos).copied()
     }
 
-    fn byte_at(&self, ahead: usize) -> Option<u8> {
+    pub(super) fn byte_at(&self, ahead: usize) -> Option<u8> {
         self.text.as_bytes().get(self.pos + ahead).copied()
     }
 
-    fn take_char(&mut self) -> Option<char> {
+    pub(super) fn take_char(&mut self) -> Option<char> {
         let c = self.rest().chars().next()?;
         self.pos += c.len_utf8();
         Some(c)
@@ -181,7 +194,9 @@ impl Parser<'_> {
     /// Reads the next token from the text.
     pub(super) fn lex(&mut self) -> Parsed<Token> {
         self.skip_blanks();
-        let Some(b) = self.byte() else { return Ok(Token::End) };
+        let Some(b) = self.byte() else {
+            return Ok(Token::End);
+        };
         if b == b'\n' {
             self.pos = match self.skip.take_if(|s| s.0 == self.pos) {
                 Some((_, resume)) => resume,
@@ -216,7 +231,7 @@ impl Parser<'_> {
         Ok(Token::Word(word, bare))
     }
 
-    fn skip_blanks(&mut self) {
+    pub(super) fn skip_blanks(&mut self) {
         loop {
             match self.byte() {
                 Some(b' ' | b'\t') => self.pos += 1,
@@ -299,12 +314,15 @@ impl Parser<'_> {
     }
 
     fn tilde_ends(&self) -> bool {
-        self.byte_at(1).is_none_or(|b| b" \t\n;&|<>()/".contains(&b))
+        self.byte_at(1)
+            .is_none_or(|b| b" \t\n;&|<>()/".contains(&b))
     }
 
     fn backslash(&mut self, mode: Mode, pieces: &mut Pieces) {
         self.pos += 1;
-        let Some(next) = self.byte() else { return pieces.push('\\', true) };
+        let Some(next) = self.byte() else {
+            return pieces.push('\\', true);
+        };
         if next == b'\n' {
             self.pos += 1;
             return;
@@ -404,96 +422,6 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// What stands within `${…}`, and the closing brace.
-    fn braced(&mut self, quoted: bool) -> Parsed<Part> {
-        let length_of =
-            self.byte() == Some(b'#') && self.byte_at(1).is_some_and(|b| name_next(b) || b"@*?!$-#".contains(&b));
-        if length_of {
-            self.pos += 1;
-        }
-        let rest = self.rest();
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let length = match name_length(rest).max(digits) {
-            0 if self.byte().is_some_and(|b| b"@*#?-$!".contains(&b)) => 1,
-            n => n,
-        };
-        let name: Rc<str> = rest.get(..length).unwrap_or("").into();
-        self.pos += length;
-        let operation = if length_of {
-            Operation::Length
-        } else if length == 0 {
-            Operation::Bad
-        } else {
-            self.operation(quoted)?
-        };
-        match self.byte() {
-            Some(b'}') => {
-                self.pos += 1;
-                Ok(Part::Parameter(Rc::new(Parameter { name, operation, quoted })))
-            }
-            None => Err("missing '}'".into()),
-            Some(_) => {
-                self.inner_word(false, "}")?;
-                self.pos += 1;
-                Ok(Part::Parameter(Rc::new(Parameter { name, operation: Operation::Bad, quoted })))
-            }
-        }
-    }
-
-    fn operation(&mut self, quoted: bool) -> Parsed<Operation> {
-        let Some(b) = self.byte() else { return Ok(Operation::Value) };
-        let colon = b == b':' && self.byte_at(1).is_some_and(|b| b"-=+?".contains(&b));
-        let sign = if colon { self.byte_at(1).unwrap_or(b) } else { b };
-        let doubled = self.byte_at(1) == Some(b);
-        match sign {
-            b'-' | b'=' | b'+' | b'?' => {
-                self.pos += 1 + usize::from(colon);
-                let word = self.inner_word(quoted, "}")?;
-                Ok(match sign {
-                    b'-' => Operation::Default(colon, word),
-                    b'=' => Operation::Assign(colon, word),
-                    b'+' => Operation::Alternative(colon, word),
-                    _ => Operation::Require(colon, (word != Word::Plain("".into())).then_some(word)),
-                })
-            }
-            b'#' | b'%' => {
-                self.pos += 1 + usize::from(doubled);
-                let word = self.inner_word(false, "}")?;
-                Ok(if b == b'#' { Operation::TrimStart(doubled, word) } else { Operation::TrimEnd(doubled, word) })
-            }
-            b'/' => {
-                self.pos += 1 + usize::from(doubled);
-                let pattern = self.inner_word(false, "/}")?;
-                let with = if self.byte() == Some(b'/') {
-                    self.pos += 1;
-                    self.inner_word(quoted, "}")?
-                } else {
-                    Word::Plain("".into())
-                };
-                Ok(Operation::Replace(doubled, pattern, with))
-            }
-            b':' => {
-                self.pos += 1;
-                let offset = self.inner_word(true, ":}")?;
-                let length = if self.byte() == Some(b':') {
-                    self.pos += 1;
-                    Some(self.inner_word(true, "}")?)
-                } else {
-                    None
-                };
-                Ok(Operation::Slice(offset, length))
-            }
-            b'}' => Ok(Operation::Value),
-            _ => Ok(Operation::Bad),
-        }
-    }
-
-    fn inner_word(&mut self, quoted: bool, ends: &'static str) -> Parsed<Word> {
-        let mut pieces = Pieces::default();
-        self.scan(Mode::Brace(quoted, ends), &mut pieces)?;
-        Ok(pieces.finish_inner())
-    }
-
     fn dollar_quote(&mut self, pieces: &mut Pieces) -> Parsed<()> {
         let mut raw = String::new();
         loop {
@@ -511,82 +439,12 @@ impl Parser<'_> {
         text.chars().for_each(|c| pieces.push(c, true));
         Ok(())
     }
-
-    /// The word after `<<`, without its quotes, and whether it had any.
-    pub(super) fn delimiter(&mut self) -> (String, bool) {
-        self.skip_blanks();
-        let (mut text, mut quoted) = (String::new(), false);
-        while let Some(b) = self.byte() {
-            match b {
-                b'\'' | b'"' => {
-                    quoted = true;
-                    self.pos += 1;
-                    let length = self.rest().find(char::from(b)).unwrap_or(self.rest().len());
-                    text.push_str(self.rest().get(..length).unwrap_or(""));
-                    self.pos = (self.pos + length + 1).min(self.text.len());
-                }
-                b'\\' => {
-                    quoted = true;
-                    self.pos += 1;
-                    text.extend(self.take_char());
-                }
-                _ if b" \t\n;&|<>()".contains(&b) => break,
-                _ => text.extend(self.take_char()),
-            }
-        }
-        (text, quoted)
-    }
-
-    /// The body of a here-document: the lines after this one. They are read at once, and the end
-    /// of this line later skips them.
-    pub(super) fn here_document(&mut self, delimiter: &str, literal: bool, tabs: bool) -> Parsed<Word> {
-        let (newline, start) = match self.skip {
-            Some((newline, resume)) if newline >= self.pos => (newline, resume),
-            _ => {
-                let newline = self.pos + end_of_line(self.rest());
-                (newline, (newline + 1).min(self.text.len()))
-            }
-        };
-        let mut body = String::new();
-        let mut at = start;
-        while let Some(rest) = self.text.get(at..).filter(|r| !r.is_empty()) {
-            let length = rest.find('\n').map_or(rest.len(), |n| n + 1);
-            let line = rest.get(..length).unwrap_or("");
-            at += length;
-            let line = if tabs { line.trim_start_matches('\t') } else { line };
-            if line.trim_end_matches('\n') == delimiter {
-                break;
-            }
-            body.push_str(line);
-        }
-        self.skip = Some((newline, at));
-        if literal {
-            return Ok(Word::Plain(body.into()));
-        }
-        let mut inner = Parser::nested(&body, self.depth + 1)?;
-        let mut pieces = Pieces::default();
-        inner.scan(Mode::Here, &mut pieces)?;
-        Ok(pieces.finish().0)
-    }
 }
 
 fn value(name: Rc<str>, quoted: bool) -> Part {
-    Part::Parameter(Rc::new(Parameter { name, operation: Operation::Value, quoted }))
-}
-
-/// Where the line ends that is not within quotes.
-fn end_of_line(text: &str) -> usize {
-    let mut quote = None;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (Some('"') | None, '\\') => escaped = true,
-            (None, '\n') => return at,
-            (None, '\'' | '"') => quote = Some(c),
-            (Some(q), _) if q == c => quote = None,
-            _ => {}
-        }
-    }
-    text.len()
+    Part::Parameter(Rc::new(Parameter {
+        name,
+        operation: Operation::Value,
+        quoted,
+    }))
 }

@@ -93,7 +93,9 @@ impl Task {
 
     fn run_trap(&mut self) {
         let signal = self.pending.remove(0);
-        let Some(Action::Run(text)) = self.traps.as_ref().and_then(|t| t.get(&Some(signal))) else { return };
+        let Some(Action::Run(text)) = self.traps.as_ref().and_then(|t| t.get(&Some(signal))) else {
+            return;
+        };
         let script = Script::parse_leniently(text);
         self.frames.push(Frame::Trap(self.status));
         self.frames.push(Frame::Script(script, 0));
@@ -101,7 +103,12 @@ impl Task {
 
     /// Begins a command.
     pub fn begin(&mut self, node: &Node, cx: &mut Context) {
-        if self.options.errexit && matches!(node, Node::Simple(_) | Node::Pipeline(_) | Node::Subshell(_)) {
+        if self.options.errexit
+            && matches!(
+                node,
+                Node::Simple(_) | Node::Pipeline(_) | Node::Subshell(_)
+            )
+        {
             self.frames.push(Frame::Check);
         }
         match node {
@@ -116,18 +123,30 @@ impl Task {
                 self.begin(&node.first, cx);
             }
             Node::Background(node) => self.background(node, cx),
+            Node::Subshell(block) if self.is_last() => {
+                self.frames.push(Frame::Sequence(Rc::clone(block), 0))
+            }
             Node::Subshell(block) => {
-                let child = self.fork(vec![Frame::Sequence(Rc::clone(block), 0)], Rc::clone(&self.fds), cx);
+                let child = self.fork(
+                    vec![Frame::Sequence(Rc::clone(block), 0)],
+                    Rc::clone(&self.fds),
+                    cx,
+                );
                 self.await_child(child);
             }
             Node::Group(block) => self.frames.push(Frame::Sequence(Rc::clone(block), 0)),
             Node::If(node) => self.test(Rc::clone(node), 0),
             Node::While(node) => {
                 self.frames.push(Frame::While(Rc::clone(node), true, 0));
-                self.frames.push(Frame::Sequence(Rc::clone(&node.condition), 0));
+                self.frames
+                    .push(Frame::Sequence(Rc::clone(&node.condition), 0));
             }
-            Node::For(node) => self.frames.push(Frame::ForWords(Expanding::new(Rc::clone(node)))),
-            Node::Case(node) => self.frames.push(Frame::Case(Expanding::new(Rc::clone(node)))),
+            Node::For(node) => self
+                .frames
+                .push(Frame::ForWords(Box::new(Expanding::new(Rc::clone(node))))),
+            Node::Case(node) => self
+                .frames
+                .push(Frame::Case(Box::new(Expanding::new(Rc::clone(node))))),
             Node::Function(node) => {
                 let functions = Rc::make_mut(self.functions.get_or_insert_default());
                 if functions.len() < 1024 {
@@ -135,12 +154,16 @@ impl Task {
                 }
                 self.status = 0;
             }
-            Node::Redirected(node) => self.frames.push(Frame::Redirected(Expanding::new(Rc::clone(node)))),
+            Node::Redirected(node) => self
+                .frames
+                .push(Frame::Redirected(Box::new(Expanding::new(Rc::clone(node))))),
         }
     }
 
     fn sequence(&mut self, block: Block, next: usize, cx: &mut Context) {
-        let Some(node) = block.get(next).cloned() else { return };
+        let Some(node) = block.get(next).cloned() else {
+            return;
+        };
         if next + 1 < block.len() {
             self.frames.push(Frame::Sequence(block, next + 1));
         }
@@ -177,7 +200,9 @@ impl Task {
     }
 
     fn test(&mut self, node: Rc<If>, arm: usize) {
-        let Some((condition, _)) = node.arms.get(arm) else { return };
+        let Some((condition, _)) = node.arms.get(arm) else {
+            return;
+        };
         let condition = Rc::clone(condition);
         self.frames.push(Frame::If(node, arm));
         self.frames.push(Frame::Sequence(condition, 0));
@@ -252,7 +277,12 @@ impl Task {
                 Err(stop) => return self.stop(stop, Frame::Case(e), cx),
             }
         }
-        let subject: Vec<char> = e.words.first().map(|s| s.chars().collect()).unwrap_or_default();
+        cx.charge(e.words.first().map_or(0, |s| s.len()), 8);
+        let subject: Vec<char> = e
+            .words
+            .first()
+            .map(|s| s.chars().collect())
+            .unwrap_or_default();
         let node = Rc::clone(&e.node);
         while let Some((patterns, body)) = node.arms.get(e.next) {
             while let Some(word) = patterns.get(e.redirect) {
@@ -295,7 +325,9 @@ impl Task {
         self.line = simple.line;
         match &simple.ready {
             Some(argv) if !self.options.xtrace => self.run(argv, cx),
-            _ => self.frames.push(Frame::Command(Expanding::new(Rc::clone(simple)))),
+            _ => self
+                .frames
+                .push(Frame::Command(Box::new(Expanding::new(Rc::clone(simple))))),
         }
     }
 
@@ -323,7 +355,13 @@ impl Task {
 
     /// Takes in what a `$(…)` wrote.
     pub fn collect(&mut self, child: u32, pipe: u32, cx: &mut Context) {
-        let text = cx.shared.opened.pipes.remove(&pipe).map(|p| p.buffer).unwrap_or_default();
+        let text = cx
+            .shared
+            .opened
+            .pipes
+            .remove(&pipe)
+            .map(|p| p.buffer)
+            .unwrap_or_default();
         let kept = text.trim_end_matches('\n').len();
         let mut text = text;
         text.truncate(kept);
@@ -435,11 +473,17 @@ impl Task {
                 self.fds = fds;
                 cx.shared.recount = true;
             }
-            Frame::Variables(saved) => saved.into_iter().rev().for_each(|s| self.variables.restore(s)),
+            Frame::Variables(saved) => saved
+                .into_iter()
+                .rev()
+                .for_each(|s| self.variables.restore(s)),
             Frame::Call(arguments, locals) => {
                 self.arguments = arguments;
                 self.calls = self.calls.saturating_sub(1);
-                locals.into_iter().rev().for_each(|s| self.variables.restore(s));
+                locals
+                    .into_iter()
+                    .rev()
+                    .for_each(|s| self.variables.restore(s));
             }
             Frame::Source(arguments) => self.arguments = arguments,
             _ => {}
@@ -449,10 +493,16 @@ impl Task {
     /// `break` and `continue`: leaves frames up to the loop of that level.
     pub fn leave_loops(&mut self, levels: usize, again: bool, cx: &mut Context) {
         let is_loop = |f: &Frame| matches!(f, Frame::While(..) | Frame::For(..));
-        let inside = self.frames.iter().rev().take_while(|f| !matches!(f, Frame::Call(..) | Frame::Source(_)));
+        let inside = self
+            .frames
+            .iter()
+            .rev()
+            .take_while(|f| !matches!(f, Frame::Call(..) | Frame::Source(_)));
         let mut left = inside.filter(|f| is_loop(f)).count().min(levels);
         while left > 0 {
-            let Some(frame) = self.frames.pop() else { return };
+            let Some(frame) = self.frames.pop() else {
+                return;
+            };
             if !is_loop(&frame) {
                 self.unwind(frame, cx);
                 continue;
@@ -469,7 +519,11 @@ impl Task {
 
     /// `return`: leaves frames up to the function's call or the sourced file.
     pub fn leave_function(&mut self, status: i32, cx: &mut Context) {
-        if !self.frames.iter().any(|f| matches!(f, Frame::Call(..) | Frame::Source(_))) {
+        if !self
+            .frames
+            .iter()
+            .any(|f| matches!(f, Frame::Call(..) | Frame::Source(_)))
+        {
             return self.exit(status);
         }
         while let Some(frame) = self.frames.pop() {

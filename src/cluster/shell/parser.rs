@@ -6,7 +6,8 @@
 use std::rc::Rc;
 
 use super::ast::{
-    AndOr, Block, Case, For, Function, If, Node, Part, Redirect, RedirectKind, Redirected, Simple, While, Word,
+    AndOr, Block, Case, For, Function, If, Node, Part, Redirect, RedirectKind, Redirected, Simple,
+    While, Word,
 };
 use super::lexer::Token;
 
@@ -46,7 +47,14 @@ impl Script {
 
     /// Parses a script up to its first error, which shows when running it gets there.
     pub fn parse_leniently(text: &str) -> Rc<Script> {
-        let mut parser = Parser { text, pos: 0, token: None, depth: 0, skip: None, counted: (0, 0) };
+        let mut parser = Parser {
+            text,
+            pos: 0,
+            token: None,
+            depth: 0,
+            skip: None,
+            counted: (0, 0),
+        };
         let mut lines = Vec::new();
         let error = loop {
             match parser.line() {
@@ -54,7 +62,10 @@ impl Script {
                 Ok(None) => break None,
                 Err(message) => {
                     let line = parser.line_number();
-                    break Some(SyntaxError { message: format!("syntax error: {message}"), line });
+                    break Some(SyntaxError {
+                        message: format!("syntax error: {message}"),
+                        line,
+                    });
                 }
             }
         };
@@ -80,18 +91,37 @@ impl<'a> Parser<'a> {
         if depth > MAX_DEPTH {
             return Err("nested too deep".into());
         }
-        Ok(Parser { text, pos: 0, token: None, depth, skip: None, counted: (0, 0) })
+        Ok(Parser {
+            text,
+            pos: 0,
+            token: None,
+            depth,
+            skip: None,
+            counted: (0, 0),
+        })
     }
 
     pub(super) fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err("nested too deep".into()) } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            Err("nested too deep".into())
+        } else {
+            Ok(())
+        }
     }
 
     fn line_number(&mut self) -> u32 {
         let (at, count) = self.counted;
-        let more = self.text.as_bytes().get(at..self.pos).unwrap_or(&[]).iter().filter(|b| **b == b'\n').count();
-        self.counted = (self.pos.max(at), count.saturating_add(u32::try_from(more).unwrap_or(u32::MAX)));
+        let more = self
+            .text
+            .get(at..self.pos)
+            .unwrap_or("")
+            .matches('\n')
+            .count();
+        self.counted = (
+            self.pos.max(at),
+            count.saturating_add(u32::try_from(more).unwrap_or(u32::MAX)),
+        );
         self.counted.1
     }
 
@@ -179,7 +209,9 @@ impl<'a> Parser<'a> {
                 self.skip_newlines()?;
             }
             match self.peek()? {
-                Token::End | Token::Newline | Token::Op(")" | ";;" | ";" | "&" | "&&" | "||" | "|") => break,
+                Token::End
+                | Token::Newline
+                | Token::Op(")" | ";;" | ";" | "&" | "&&" | "||" | "|") => break,
                 Token::Word(_, Some(word)) if closes(word) => break,
                 _ => {}
             }
@@ -227,7 +259,11 @@ impl<'a> Parser<'a> {
             self.skip_newlines()?;
             rest.push((and, self.pipeline()?));
         }
-        Ok(if rest.is_empty() { first } else { Node::AndOr(Rc::new(AndOr { first, rest })) })
+        Ok(if rest.is_empty() {
+            first
+        } else {
+            Node::AndOr(Rc::new(AndOr { first, rest }))
+        })
     }
 
     fn pipeline(&mut self) -> Parsed<Node> {
@@ -249,7 +285,11 @@ impl<'a> Parser<'a> {
                 Node::Pipeline(stages.into())
             }
         };
-        Ok(if negated { Node::Not(Rc::new(node)) } else { node })
+        Ok(if negated {
+            Node::Not(Rc::new(node))
+        } else {
+            node
+        })
     }
 
     fn command(&mut self) -> Parsed<Node> {
@@ -290,12 +330,22 @@ impl<'a> Parser<'a> {
             redirects.push(redirect);
         }
         self.depth -= 1;
-        Ok(if redirects.is_empty() { node } else { Node::Redirected(Rc::new(Redirected { body: node, redirects })) })
+        Ok(if redirects.is_empty() {
+            node
+        } else {
+            Node::Redirected(Rc::new(Redirected {
+                body: node,
+                redirects,
+            }))
+        })
     }
 
     /// The compound command that this reserved word begins.
     fn compound(&mut self, word: &str) -> Parsed<Option<Node>> {
-        if !matches!(word, "{" | "if" | "while" | "until" | "for" | "case" | "function") {
+        if !matches!(
+            word,
+            "{" | "if" | "while" | "until" | "for" | "case" | "function"
+        ) {
             return Ok(None);
         }
         self.token = None;
@@ -311,7 +361,11 @@ impl<'a> Parser<'a> {
                 self.expect_word("do")?;
                 let body = self.block()?;
                 self.expect_word("done")?;
-                Node::While(Rc::new(While { condition, body, until: word == "until" }))
+                Node::While(Rc::new(While {
+                    condition,
+                    body,
+                    until: word == "until",
+                }))
             }
             "for" => self.for_loop()?,
             "case" => self.case()?,
@@ -438,7 +492,8 @@ impl<'a> Parser<'a> {
             match self.peek()? {
                 Token::Word(word, bare) => {
                     let bare = bare.as_deref();
-                    brackets = (brackets || words.is_empty() && bare == Some("[[")) && bare != Some("]]");
+                    brackets =
+                        (brackets || words.is_empty() && bare == Some("[[")) && bare != Some("]]");
                     words.push(word.clone());
                 }
                 Token::Assignment(name, value) if words.is_empty() => {
@@ -460,11 +515,26 @@ impl<'a> Parser<'a> {
             return Err(unexpected(&token, None));
         }
         let ready = if assignments.is_empty() && redirects.is_empty() {
-            words.iter().map(|w| if let Word::Plain(t) = w { Some(Rc::clone(t)) } else { None }).collect()
+            words
+                .iter()
+                .map(|w| {
+                    if let Word::Plain(t) = w {
+                        Some(Rc::clone(t))
+                    } else {
+                        None
+                    }
+                })
+                .collect()
         } else {
             None
         };
-        Ok(Node::Simple(Rc::new(Simple { assignments, words, redirects, ready, line })))
+        Ok(Node::Simple(Rc::new(Simple {
+            assignments,
+            words,
+            redirects,
+            ready,
+            line,
+        })))
     }
 
     fn redirect(&mut self) -> Parsed<Option<Redirect>> {
@@ -473,7 +543,9 @@ impl<'a> Parser<'a> {
             fd = Some(number);
             self.token = None;
         }
-        let Token::Op(op) = *self.peek()? else { return Ok(None) };
+        let Token::Op(op) = *self.peek()? else {
+            return Ok(None);
+        };
         let (default, kind) = match op {
             "<" => (0, RedirectKind::Read),
             ">" | ">|" => (1, RedirectKind::Write),
@@ -519,12 +591,20 @@ fn joined(name: &str, value: Word) -> Word {
 
 /// The reserved words that end a list.
 fn closes(word: &str) -> bool {
-    matches!(word, "then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "}")
+    matches!(
+        word,
+        "then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "}"
+    )
 }
 
 fn unexpected(token: &Token, expecting: Option<&str>) -> String {
-    let reserved =
-        |w: &str| closes(w) || matches!(w, "if" | "while" | "until" | "for" | "case" | "{" | "!" | "in" | "function");
+    let reserved = |w: &str| {
+        closes(w)
+            || matches!(
+                w,
+                "if" | "while" | "until" | "for" | "case" | "{" | "!" | "in" | "function"
+            )
+    };
     let what = match token {
         Token::End => "end of file".into(),
         Token::Newline => "newline".into(),

@@ -14,20 +14,36 @@ struct Place {
 impl Context<'_> {
     fn place(&self, path: &str) -> Place {
         let mounts = self.shared.settings.mounts.iter().filter_map(|mount| {
-            let rest = if mount.path == "/" { Some(path) } else { path.strip_prefix(mount.path.as_str()) }?;
+            let rest = if mount.path == "/" {
+                Some(path)
+            } else {
+                path.strip_prefix(mount.path.as_str())
+            }?;
             (rest.is_empty() || rest.starts_with('/')).then_some((mount, rest))
         });
         match mounts.max_by_key(|(mount, _)| mount.path.len()) {
             Some((mount, rest)) => {
                 let joined = format!("{}{}", mount.target, rest);
-                Place { mounted: true, read_only: mount.read_only, path: super::files::absolute("/", &joined) }
+                Place {
+                    mounted: true,
+                    read_only: mount.read_only,
+                    path: super::files::absolute("/", &joined),
+                }
             }
-            None => Place { mounted: false, read_only: false, path: path.to_owned() },
+            None => Place {
+                mounted: false,
+                read_only: false,
+                path: path.to_owned(),
+            },
         }
     }
 
     fn files(&mut self, place: &Place) -> &mut Files {
-        if place.mounted { self.around.files() } else { &mut self.shared.files }
+        if place.mounted {
+            self.around.files()
+        } else {
+            &mut self.shared.files
+        }
     }
 
     fn change<T>(
@@ -63,11 +79,16 @@ impl Context<'_> {
     /// The names in a folder.
     pub fn list(&mut self, path: &str) -> Result<Vec<Rc<str>>, FileError> {
         let place = self.place(path);
-        self.files(&place).list(&place.path)
+        let entries = self.files(&place).count();
+        self.charge(entries, 8);
+        let names = self.files(&place).list(&place.path);
+        self.charge(names.as_ref().map_or(0, Vec::len), 1);
+        names
     }
 
     /// Empties or makes a file.
     pub fn write(&mut self, path: &str, text: &str) -> Result<(), FileError> {
+        self.charge(text.len(), 32);
         self.change(path, |files, path, now| files.write(path, text, now))
     }
 
@@ -78,7 +99,7 @@ impl Context<'_> {
 
     /// Makes a folder.
     pub fn mkdir(&mut self, path: &str) -> Result<(), FileError> {
-        self.change(path, |files, path, now| files.mkdir(path, now))
+        self.change(path, Files::mkdir)
     }
 
     /// Makes a folder and those above it.
@@ -86,12 +107,12 @@ impl Context<'_> {
         if self.entry(path).is_some_and(|e| e.text.is_none()) {
             return Ok(());
         }
-        self.change(path, |files, path, now| files.mkdir_p(path, now))
+        self.change(path, Files::mkdir_p)
     }
 
     /// Marks a file as changed now.
     pub fn touch(&mut self, path: &str) -> Result<(), FileError> {
-        self.change(path, |files, path, now| files.touch(path, now))
+        self.change(path, Files::touch)
     }
 
     /// Changes a mode.
@@ -139,7 +160,11 @@ impl Context<'_> {
         }
         self.mkdir_p(to)?;
         for name in self.list(from)? {
-            self.copy(&format!("{from}/{name}"), &format!("{to}/{name}"), depth + 1)?;
+            self.copy(
+                &format!("{from}/{name}"),
+                &format!("{to}/{name}"),
+                depth + 1,
+            )?;
         }
         Ok(())
     }

@@ -4,10 +4,14 @@
 //! text nor a bad expression can overflow anything; past [`MAX_STEPS`] it counts as no match. Of
 //! alternatives the first that fits wins, where POSIX wants the longest.
 
+use std::cell::Cell;
+
 use super::pattern;
 
 /// How many instructions one search may run.
 const MAX_STEPS: u32 = 200_000;
+/// How many instructions all searches of an expression may run: past them nothing matches.
+const MAX_SPENT: u32 = 10_000_000;
 /// How long a compiled expression may be.
 const MAX_PROGRAM: usize = 4_000;
 
@@ -34,6 +38,8 @@ pub struct Regex {
     program: Vec<Step>,
     groups: usize,
     ignore_case: bool,
+    /// The steps that all its searches took.
+    spent: Cell<u32>,
 }
 
 /// Where the whole and the groups matched, in characters.
@@ -43,7 +49,13 @@ impl Regex {
     /// Compiles an expression.
     pub fn new(text: &str, extended: bool, ignore_case: bool) -> Result<Regex, &'static str> {
         let text: Vec<char> = text.chars().collect();
-        let mut compiler = Compiler { text, at: 0, extended, groups: 0, depth: 0 };
+        let mut compiler = Compiler {
+            text,
+            at: 0,
+            extended,
+            groups: 0,
+            depth: 0,
+        };
         let mut program = vec![Step::Save(0)];
         program.extend(shifted(compiler.alternatives()?, 1));
         if compiler.at < compiler.text.len() {
@@ -54,18 +66,37 @@ impl Regex {
         if program.len() > MAX_PROGRAM {
             return Err("Regular expression too big");
         }
-        Ok(Regex { program, groups: compiler.groups + 1, ignore_case })
+        Ok(Regex {
+            program,
+            groups: compiler.groups + 1,
+            ignore_case,
+            spent: Cell::new(0),
+        })
     }
 
     /// The first match at or after `from`.
     pub fn find(&self, text: &[char], from: usize) -> Option<Spans> {
-        let mut steps = MAX_STEPS;
-        (from..=text.len()).find_map(|start| self.match_at(text, start, &mut steps))
+        self.counted(|steps| {
+            (from..=text.len()).find_map(|start| self.match_at(text, start, steps))
+        })
     }
 
     /// The match that begins exactly there.
     pub fn find_at(&self, text: &[char], start: usize) -> Option<Spans> {
-        self.match_at(text, start, &mut { MAX_STEPS })
+        self.counted(|steps| self.match_at(text, start, steps))
+    }
+
+    fn counted<T>(&self, search: impl FnOnce(&mut u32) -> Option<T>) -> Option<T> {
+        let most = MAX_STEPS.min(MAX_SPENT.saturating_sub(self.spent.get()));
+        let mut left = most;
+        let found = search(&mut left);
+        self.spent.set(self.spent.get().saturating_add(most - left));
+        found
+    }
+
+    /// The steps that all its searches took.
+    pub fn spent(&self) -> usize {
+        usize::try_from(self.spent.get()).unwrap_or(0)
     }
 
     fn same(&self, a: char, b: char) -> bool {
@@ -92,15 +123,29 @@ impl Regex {
                     });
                     return Some(pairs.collect());
                 }
-                Step::Char(c) => text.get(at).filter(|t| self.same(*c, **t)).map(|_| (pc + 1, at + 1)),
+                Step::Char(c) => text
+                    .get(at)
+                    .filter(|t| self.same(*c, **t))
+                    .map(|_| (pc + 1, at + 1)),
                 Step::Any => text.get(at).map(|_| (pc + 1, at + 1)),
-                Step::Class(class) => text.get(at).filter(|t| self.class(class, **t)).map(|_| (pc + 1, at + 1)),
+                Step::Class(class) => text
+                    .get(at)
+                    .filter(|t| self.class(class, **t))
+                    .map(|_| (pc + 1, at + 1)),
                 Step::Start => (at == 0).then_some((pc + 1, at)),
                 Step::End => (at == text.len()).then_some((pc + 1, at)),
                 Step::Word(start) => {
-                    let word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
-                    let (before, after) = (at.checked_sub(1).is_some_and(|i| word(text.get(i))), word(text.get(at)));
-                    let hit = if *start { !before && after } else { before && !after };
+                    let word =
+                        |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+                    let (before, after) = (
+                        at.checked_sub(1).is_some_and(|i| word(text.get(i))),
+                        word(text.get(at)),
+                    );
+                    let hit = if *start {
+                        !before && after
+                    } else {
+                        before && !after
+                    };
                     hit.then_some((pc + 1, at))
                 }
                 Step::Save(slot) => {
@@ -116,11 +161,17 @@ impl Regex {
                 }
                 Step::Jump(to) => Some((*to, at)),
                 Step::Back(group) => {
-                    let span = (saves.get(group * 2).copied().flatten(), saves.get(group * 2 + 1).copied().flatten());
-                    let (Some(from), Some(to)) = span else { return None };
+                    let span = (
+                        saves.get(group * 2).copied().flatten(),
+                        saves.get(group * 2 + 1).copied().flatten(),
+                    );
+                    let (Some(from), Some(to)) = span else {
+                        return None;
+                    };
                     let part = text.get(from..to).unwrap_or(&[]);
                     let rest = text.get(at..).unwrap_or(&[]);
-                    let hit = rest.len() >= part.len() && part.iter().zip(rest).all(|(a, b)| self.same(*a, *b));
+                    let hit = rest.len() >= part.len()
+                        && part.iter().zip(rest).all(|(a, b)| self.same(*a, *b));
                     hit.then_some((pc + 1, at + part.len()))
                 }
             };
@@ -173,7 +224,11 @@ impl Compiler {
     /// Whether an operator that is `\x` in basic and `x` in extended expressions comes next.
     fn operator(&self, c: char) -> bool {
         let next = self.text.get(self.at);
-        if self.extended { next == Some(&c) } else { next == Some(&'\\') && self.text.get(self.at + 1) == Some(&c) }
+        if self.extended {
+            next == Some(&c)
+        } else {
+            next == Some(&'\\') && self.text.get(self.at + 1) == Some(&c)
+        }
     }
 
     fn take_operator(&mut self, c: char) -> bool {
@@ -208,7 +263,10 @@ impl Compiler {
 
     fn branch(&mut self) -> Compiled {
         let mut out: Vec<Step> = Vec::new();
-        while self.at < self.text.len() && !self.operator('|') && !(self.operator(')') && self.depth > 1) {
+        while self.at < self.text.len()
+            && !self.operator('|')
+            && !(self.operator(')') && self.depth > 1)
+        {
             let first = out.is_empty();
             let atom = self.atom(first)?;
             let atom = self.repeated(atom)?;
@@ -240,9 +298,17 @@ impl Compiler {
             '.' => Step::Any,
             '[' => self.class()?,
             '^' if self.extended || first => Step::Start,
-            '$' if self.extended || self.at >= self.text.len() || self.operator(')') || self.operator('|') => Step::End,
+            '$' if self.extended
+                || self.at >= self.text.len()
+                || self.operator(')')
+                || self.operator('|') =>
+            {
+                Step::End
+            }
             '\\' => {
-                let Some(&next) = self.text.get(self.at) else { return Err("Trailing backslash") };
+                let Some(&next) = self.text.get(self.at) else {
+                    return Err("Trailing backslash");
+                };
                 self.at += 1;
                 match next {
                     '1'..='9' => Step::Back(next.to_digit(10).map_or(0, |d| d as usize)),
@@ -258,7 +324,9 @@ impl Compiler {
                     other => Step::Char(other),
                 }
             }
-            '*' | '+' | '?' if self.extended && first => return Err("Invalid preceding regular expression"),
+            '*' | '+' | '?' if self.extended && first => {
+                return Err("Invalid preceding regular expression");
+            }
             c => Step::Char(c),
         }])
     }
@@ -268,9 +336,12 @@ impl Compiler {
         let mut class = Vec::new();
         let start = self.at;
         loop {
-            let Some(&c) = self.text.get(self.at) else { return Err("Unmatched [, [^, [:, [., or [=") };
+            let Some(&c) = self.text.get(self.at) else {
+                return Err("Unmatched [, [^, [:, [., or [=");
+            };
             self.at += 1;
-            let opening = self.at - 1 == start || (self.at - 2 == start && self.text.get(start) == Some(&'^'));
+            let opening = self.at - 1 == start
+                || (self.at - 2 == start && self.text.get(start) == Some(&'^'));
             match c {
                 ']' if !opening => {
                     class.push(']');
@@ -303,7 +374,9 @@ impl Compiler {
             } else if self.take_operator('?') {
                 (0, Some(1))
             } else if self.operator('{') && self.bounds().is_some() {
-                let Some((least, most, end)) = self.bounds() else { return Err("Invalid content of \\{\\}") };
+                let Some((least, most, end)) = self.bounds() else {
+                    return Err("Invalid content of \\{\\}");
+                };
                 self.at = end;
                 (least, most)
             } else {
@@ -323,7 +396,11 @@ impl Compiler {
         let rest: String = self.text.get(open..)?.iter().collect();
         let (inside, _) = rest.split_once('}')?;
         let end = open + inside.chars().count() + 1;
-        let inside = if self.extended { inside } else { inside.strip_suffix('\\')? };
+        let inside = if self.extended {
+            inside
+        } else {
+            inside.strip_suffix('\\')?
+        };
         let (least, most) = match inside.split_once(',') {
             None => (inside.parse().ok()?, Some(inside.parse().ok()?)),
             Some((least, "")) => (least.parse().ok()?, None),
@@ -388,7 +465,10 @@ mod tests {
         ] {
             let regex = Regex::new(expression, extended, false);
             let chars: Vec<char> = text.chars().collect();
-            let found = regex.ok().and_then(|r| r.find(&chars, 0)).and_then(|s| s.first().copied().flatten());
+            let found = regex
+                .ok()
+                .and_then(|r| r.find(&chars, 0))
+                .and_then(|s| s.first().copied().flatten());
             let found: Option<String> = found.map(|(from, to)| chars[from..to].iter().collect());
             assert_eq!(found.as_deref(), expected, "{expression} in {text}");
         }

@@ -3,11 +3,15 @@
 //!
 //! Left out: branches, the hold space, `r`, `w`, `N`.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::files::absolute;
 use super::regex::Regex;
 use super::tools::Flow;
+
+/// How many commands may be looked at for all lines together.
+const MAX_LOOKED: usize = 5_000_000;
 
 /// `sed` in the middle of its input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,9 @@ pub struct Sed {
     quit: bool,
     /// The status of `q`.
     pub status: i32,
+    /// The commands that were looked at.
+    looked: usize,
+    told: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +50,13 @@ enum Address {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum What {
-    Substitute { regex: Regex, with: Vec<Piece>, all: bool, nth: usize, print: bool },
+    Substitute {
+        regex: Regex,
+        with: Vec<Piece>,
+        all: bool,
+        nth: usize,
+        print: bool,
+    },
     Print,
     Delete,
     Quit(i32),
@@ -65,7 +78,8 @@ enum Piece {
 impl Sed {
     /// Reads the arguments.
     pub fn new(rest: &[Rc<str>]) -> Result<(Sed, Vec<Rc<str>>), String> {
-        let (mut script, mut files, mut silent, mut extended, mut in_place) = (None, Vec::new(), false, false, false);
+        let (mut script, mut files, mut silent, mut extended, mut in_place) =
+            (None, Vec::new(), false, false, false);
         let mut words = rest.iter();
         while let Some(word) = words.next() {
             let Some(letters) = word.strip_prefix('-').filter(|l| !l.is_empty()) else {
@@ -82,7 +96,11 @@ impl Sed {
                     }
                     'e' => {
                         let tail = letters.get(at + 1..).unwrap_or("");
-                        let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
+                        let value = if tail.is_empty() {
+                            words.next().map_or("", |w| w)
+                        } else {
+                            tail
+                        };
                         let text: &mut String = script.get_or_insert_default();
                         text.push_str(value);
                         text.push('\n');
@@ -98,10 +116,24 @@ impl Sed {
             None if files.is_empty() => return Err("no script".into()),
             None => files.remove(0).to_string(),
         };
-        let mut reader = Reader { text: script.chars().collect(), at: 0, extended };
+        let mut reader = Reader {
+            text: script.chars().collect(),
+            at: 0,
+            extended,
+        };
         let commands = reader.commands(0)?;
         let in_place = in_place.then(Vec::new);
-        let sed = Sed { commands, silent, in_place, number: 0, waiting: None, quit: false, status: 0 };
+        let sed = Sed {
+            commands,
+            silent,
+            in_place,
+            number: 0,
+            waiting: None,
+            quit: false,
+            status: 0,
+            looked: 0,
+            told: 0,
+        };
         Ok((sed, files))
     }
 
@@ -136,10 +168,19 @@ impl Sed {
         }
     }
 
+    /// The steps of its commands since this was last asked.
+    pub fn spent(&mut self) -> usize {
+        let all = self.commands.iter().map(Command::spent).sum::<usize>() + self.looked;
+        all - std::mem::replace(&mut self.told, all)
+    }
+
     /// What `-i` writes.
     pub fn written(&mut self, cwd: &str) -> Vec<(String, String)> {
         let files = self.in_place.take().unwrap_or_default();
-        files.into_iter().map(|(name, text)| (absolute(cwd, &name), text)).collect()
+        files
+            .into_iter()
+            .map(|(name, text)| (absolute(cwd, &name), text))
+            .collect()
     }
 
     fn work(&mut self, line: &str, last: bool, out: &mut String) {
@@ -154,12 +195,23 @@ impl Sed {
         let mut at = 0;
         while let Some(command) = self.commands.get_mut(at) {
             at += 1;
+            self.looked += 1;
+            if self.looked > MAX_LOOKED {
+                self.quit = true;
+                break;
+            }
             let applies = command.applies(&space, number, last);
             match &command.what {
                 What::Block(length) if !applies => at += length,
                 _ if !applies => {}
                 What::Block(_) => {}
-                What::Substitute { regex, with, all, nth, print } => {
+                What::Substitute {
+                    regex,
+                    with,
+                    all,
+                    nth,
+                    print,
+                } => {
                     if let Some(new) = substitute(&space, regex, with, *all, *nth) {
                         space = new;
                         if *print {
@@ -181,18 +233,29 @@ impl Sed {
                     self.status = *status;
                     break;
                 }
-                What::Number => out.push_str(&format!("{number}\n")),
-                What::Append(text) => after.push_str(&format!("{text}\n")),
-                What::Insert(text) => out.push_str(&format!("{text}\n")),
+                What::Number => {
+                    let _ = writeln!(out, "{number}");
+                }
+                What::Append(text) => {
+                    let _ = writeln!(after, "{text}");
+                }
+                What::Insert(text) => {
+                    let _ = writeln!(out, "{text}");
+                }
                 What::Change(text) => {
                     if command.to.is_none() || !command.active {
-                        out.push_str(&format!("{text}\n"));
+                        let _ = writeln!(out, "{text}");
                     }
                     deleted = true;
                     break;
                 }
                 What::Translate(from, to) => {
-                    let change = |c: char| from.iter().position(|f| *f == c).and_then(|at| to.get(at)).copied();
+                    let change = |c: char| {
+                        from.iter()
+                            .position(|f| *f == c)
+                            .and_then(|at| to.get(at))
+                            .copied()
+                    };
                     space = space.chars().map(|c| change(c).unwrap_or(c)).collect();
                 }
             }
@@ -210,14 +273,30 @@ impl Address {
         match self {
             Address::Line(line) => *line == number,
             Address::Last => last,
-            Address::Match(regex) => regex.find(&space.chars().collect::<Vec<char>>(), 0).is_some(),
+            Address::Match(regex) => regex
+                .find(&space.chars().collect::<Vec<char>>(), 0)
+                .is_some(),
         }
     }
 }
 
 impl Command {
+    fn spent(&self) -> usize {
+        let address = |address: &Option<Address>| match address {
+            Some(Address::Match(regex)) => regex.spent(),
+            _ => 0,
+        };
+        let own = match &self.what {
+            What::Substitute { regex, .. } => regex.spent(),
+            _ => 0,
+        };
+        address(&self.from) + address(&self.to) + own
+    }
+
     fn applies(&mut self, space: &str, number: usize, last: bool) -> bool {
-        let Some(from) = &self.from else { return !self.negated };
+        let Some(from) = &self.from else {
+            return !self.negated;
+        };
         let hit = match &self.to {
             None => from.fits(space, number, last),
             Some(to) if self.active => {
@@ -244,7 +323,9 @@ fn substitute(space: &str, regex: &Regex, with: &[Piece], all: bool, nth: usize)
     // Where the last match ended: nothing empty matches there.
     let mut before = None;
     while at <= chars.len() {
-        let Some(spans) = regex.find(&chars, at) else { break };
+        let Some(spans) = regex.find(&chars, at) else {
+            break;
+        };
         let (from, to) = spans.first().copied().flatten()?;
         if from == to && before == Some(from) {
             out.extend(chars.get(from));
@@ -262,7 +343,10 @@ fn substitute(space: &str, regex: &Regex, with: &[Piece], all: bool, nth: usize)
                     Piece::Text(text) => out.push_str(text),
                     Piece::Group(group) => {
                         let span = spans.get(*group).copied().flatten();
-                        out.extend(span.and_then(|(from, to)| chars.get(from..to)).unwrap_or(&[]));
+                        out.extend(
+                            span.and_then(|(from, to)| chars.get(from..to))
+                                .unwrap_or(&[]),
+                        );
                     }
                 }
             }
@@ -329,7 +413,13 @@ impl Reader {
                 self.at += 1;
             }
             self.skip(&[' ']);
-            let mut command = Command { from, to, negated, active: false, what: What::Print };
+            let mut command = Command {
+                from,
+                to,
+                negated,
+                active: false,
+                what: What::Print,
+            };
             if self.peek() == Some('{') {
                 self.at += 1;
                 if depth > 50 {
@@ -356,7 +446,9 @@ impl Reader {
             Some('/') => {
                 self.at += 1;
                 let text = self.until('/', true)?;
-                Some(Address::Match(Regex::new(&text, self.extended, false).map_err(str::to_owned)?))
+                Some(Address::Match(
+                    Regex::new(&text, self.extended, false).map_err(str::to_owned)?,
+                ))
             }
             _ => None,
         })
@@ -416,7 +508,12 @@ impl Reader {
                 while self.peek().is_some_and(|c| c != '\n') {
                     self.at += 1;
                 }
-                let text: String = self.text.get(start..self.at).unwrap_or(&[]).iter().collect();
+                let text: String = self
+                    .text
+                    .get(start..self.at)
+                    .unwrap_or(&[])
+                    .iter()
+                    .collect();
                 match c {
                     'a' => What::Append(text),
                     'i' => What::Insert(text),
@@ -455,7 +552,13 @@ impl Reader {
             self.at += 1;
         }
         let regex = Regex::new(&expression, self.extended, ignore_case).map_err(str::to_owned)?;
-        Ok(What::Substitute { regex, with: pieces(&with), all, nth, print })
+        Ok(What::Substitute {
+            regex,
+            with: pieces(&with),
+            all,
+            nth,
+            print,
+        })
     }
 }
 

@@ -134,8 +134,8 @@ pub struct Expanding<T> {
 
 impl<T> Expanding<T> {
     /// At the beginning.
-    pub fn new(node: Rc<T>) -> Box<Expanding<T>> {
-        Box::new(Expanding {
+    pub fn new(node: Rc<T>) -> Expanding<T> {
+        Expanding {
             node,
             words: Vec::new(),
             next: 0,
@@ -143,7 +143,7 @@ impl<T> Expanding<T> {
             values: Vec::new(),
             before: None,
             replay: Replay::default(),
-        })
+        }
     }
 }
 
@@ -253,6 +253,8 @@ pub struct Task {
     pub line: u32,
     /// Whether its script is a file, whose lines ash tells in its messages.
     pub in_file: bool,
+    /// Whether its last command takes its place instead of being forked (not in a script's file).
+    pub tail: bool,
     /// When it began, for `$SECONDS`.
     pub started_ms: u64,
     /// How far `getopts` is within an argument.
@@ -295,6 +297,8 @@ pub struct Shared {
     pub living: Vec<u32>,
     /// Programs that were only assumed.
     pub assumed: Vec<Rc<str>>,
+    /// Steps to be charged for work that a step did beyond its usual share.
+    pub cost: u32,
     /// Whether file descriptors may have changed since the pipes' ends were counted.
     pub recount: bool,
 }
@@ -307,6 +311,20 @@ pub struct Context<'a> {
     pub shared: &'a mut Shared,
     /// The world around.
     pub around: &'a mut dyn Surroundings,
+}
+
+impl Context<'_> {
+    /// Parses a script at run time.
+    pub fn parse(&mut self, text: &str) -> Rc<Script> {
+        self.charge(text.len(), 1);
+        Script::parse_leniently(text)
+    }
+
+    /// Charges for so many bytes being worked on, one step for each `share`.
+    pub fn charge(&mut self, bytes: usize, share: usize) {
+        let steps = u32::try_from(bytes / share.max(1)).unwrap_or(u32::MAX);
+        self.shared.cost = self.shared.cost.saturating_add(steps);
+    }
 }
 
 impl Task {
@@ -336,6 +354,7 @@ impl Task {
             calls: 0,
             line: 0,
             in_file: false,
+            tail: true,
             started_ms: now,
             option_at: 0,
         }
@@ -343,8 +362,12 @@ impl Task {
 
     /// Forks: the child's number, or nothing if there are too many.
     pub fn fork(&mut self, frames: Vec<Frame>, fds: Rc<Fds>, cx: &mut Context) -> Option<u32> {
+        let own = std::mem::take(&mut self.frames);
         let mut child = self.clone();
+        self.frames = own;
+        cx.charge(20, 1);
         child.tested = self.tested();
+        child.tail = true;
         child.frames = frames;
         child.fds = fds;
         self.adopt(child, cx)
@@ -366,7 +389,8 @@ impl Task {
         child.captured = None;
         // Traps are not handed down, but what is ignored stays ignored.
         if let Some(traps) = child.traps.as_mut() {
-            Rc::make_mut(traps).retain(|signal, action| signal.is_some() && *action == Action::Ignore);
+            Rc::make_mut(traps)
+                .retain(|signal, action| signal.is_some() && *action == Action::Ignore);
         }
         let pid = child.pid;
         cx.shared.living.push(pid);
@@ -379,7 +403,11 @@ impl Task {
         if matches!(self.wait, Wait::Ended(..)) {
             return;
         }
-        let action = self.traps.as_ref().and_then(|t| t.get(&Some(signal))).filter(|_| signal != Signal::Kill);
+        let action = self
+            .traps
+            .as_ref()
+            .and_then(|t| t.get(&Some(signal)))
+            .filter(|_| signal != Signal::Kill);
         match action {
             Some(Action::Ignore) => {}
             Some(Action::Run(_)) => {
@@ -407,7 +435,10 @@ impl Task {
         if text.is_empty() {
             return;
         }
-        let Some(target) = self.fds.get(usize::from(fd)) else { return };
+        cx.charge(text.len(), 32);
+        let Some(target) = self.fds.get(usize::from(fd)) else {
+            return;
+        };
         match target {
             Fd::Stdout => cx.shared.output.write(false, text, cx.now),
             Fd::Stderr => cx.shared.output.write(true, text, cx.now),
@@ -430,7 +461,10 @@ impl Task {
                         }
                     }
                     _ => {
-                        let ignored = self.traps.as_ref().is_some_and(|t| t.contains_key(&Some(Signal::Pipe)));
+                        let ignored = self
+                            .traps
+                            .as_ref()
+                            .is_some_and(|t| t.contains_key(&Some(Signal::Pipe)));
                         if !ignored {
                             self.die(Signal::Pipe);
                         }
@@ -443,7 +477,11 @@ impl Task {
 
     /// Writes `sh: message` to standard error.
     pub fn complain(&mut self, cx: &mut Context, message: &str) {
-        let place = if self.in_file { format!("line {}: ", self.line + 1) } else { String::new() };
+        let place = if self.in_file {
+            format!("line {}: ", self.line + 1)
+        } else {
+            String::new()
+        };
         let text = format!("{}: {place}{message}\n", self.name);
         self.write(cx, 2, &text);
     }
@@ -457,16 +495,33 @@ impl Task {
 
     /// Ends the shell, after its EXIT trap.
     pub fn exit(&mut self, status: i32) {
-        let action = self.traps.as_mut().and_then(|t| Rc::make_mut(t).remove(&None));
+        let action = self
+            .traps
+            .as_mut()
+            .and_then(|t| Rc::make_mut(t).remove(&None));
         self.frames.clear();
         self.status = status;
         match action {
             Some(Action::Run(text)) => {
                 self.frames.push(Frame::Exit(status));
-                self.frames.push(Frame::Script(Script::parse_leniently(&text), 0));
+                self.frames
+                    .push(Frame::Script(Script::parse_leniently(&text), 0));
             }
             _ => self.wait = Wait::Ended(status & 0xff, None),
         }
+    }
+
+    /// Whether what is about to run is the last thing this task does, so that ash doesn't fork for
+    /// it: a trap of a script that PID 1 ends with is PID 1's own.
+    pub fn is_last(&self) -> bool {
+        let over = |frame: &Frame| match frame {
+            Frame::Restore(_) | Frame::Variables(_) | Frame::Check => true,
+            Frame::AndOr(node, running) => *running >= node.rest.len(),
+            _ => false,
+        };
+        self.tail
+            && self.traps.as_ref().is_none_or(|t| t.is_empty())
+            && self.frames.iter().all(over)
     }
 
     /// Whether the status at hand is being tested, so that `set -e` lets it pass.

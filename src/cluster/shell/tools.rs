@@ -4,11 +4,11 @@
 //! is the same for all. `tail -f` prints what there is and then never ends: a file that grows later
 //! is left out, `tail -f /dev/null` is not.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::files::absolute;
 use super::io::{Fd, Input};
-use super::parser::Script;
 use super::task::{Argv, Context, Frame, Task, Wait};
 use super::text_tools::{self, Lines};
 
@@ -67,6 +67,18 @@ pub enum Flow {
     Enough,
 }
 
+impl Filter {
+    /// The steps that were spent on regular expressions and programs since it was last asked.
+    fn spent(&mut self) -> usize {
+        match self {
+            Filter::Grep(grep) => grep.spent(),
+            Filter::Sed(sed) => sed.spent(),
+            Filter::Awk(awk) => awk.spent(),
+            _ => 0,
+        }
+    }
+}
+
 impl Tool {
     /// A shell that reads its script from standard input.
     pub fn script() -> Box<Tool> {
@@ -74,8 +86,19 @@ impl Tool {
     }
 
     fn new(name: &str, filter: Filter, sources: &[Rc<str>]) -> Box<Tool> {
-        let sources = if sources.is_empty() { vec!["-".into()] } else { sources.to_vec() };
-        Box::new(Tool { name: name.into(), filter, sources, next: 0, carry: String::new(), status: 0 })
+        let sources = if sources.is_empty() {
+            vec!["-".into()]
+        } else {
+            sources.to_vec()
+        };
+        Box::new(Tool {
+            name: name.into(),
+            filter,
+            sources,
+            next: 0,
+            carry: String::new(),
+            status: 0,
+        })
     }
 }
 
@@ -126,7 +149,10 @@ fn build(task: &Task, name: &str, rest: &[Rc<str>]) -> Option<Built> {
         }
         "tee" => {
             let (_, files) = flags(rest);
-            Ok((Filter::Tee(files.iter().map(|f| absolute(&task.cwd, f)).collect()), Vec::new()))
+            Ok((
+                Filter::Tee(files.iter().map(|f| absolute(&task.cwd, f)).collect()),
+                Vec::new(),
+            ))
         }
         "tac" | "rev" | "nl" => {
             let (_, files) = flags(rest);
@@ -144,7 +170,9 @@ fn build(task: &Task, name: &str, rest: &[Rc<str>]) -> Option<Built> {
         }
         "cut" => text_tools::cut(rest).map(|(cut, files)| (Filter::Cut(cut), files)),
         "tr" => text_tools::tr(rest).map(|tr| (Filter::Tr(tr), Vec::new())),
-        "grep" | "egrep" | "fgrep" => super::grep::Grep::new(name, rest).map(|(g, f)| (Filter::Grep(Box::new(g)), f)),
+        "grep" | "egrep" | "fgrep" => {
+            super::grep::Grep::new(name, rest).map(|(g, f)| (Filter::Grep(Box::new(g)), f))
+        }
         "sed" => super::sed::Sed::new(rest).map(|(s, f)| (Filter::Sed(Box::new(s)), f)),
         "awk" => super::awk::Awk::new(rest).map(|(a, f)| (Filter::Awk(Box::new(a)), f)),
         "xargs" => xargs(rest),
@@ -155,12 +183,21 @@ fn build(task: &Task, name: &str, rest: &[Rc<str>]) -> Option<Built> {
 /// The letters of the options and the operands.
 pub fn flags(rest: &[Rc<str>]) -> (String, Vec<Rc<str>>) {
     let is_flag = |a: &&Rc<str>| a.starts_with('-') && a.len() > 1;
-    let flags = rest.iter().filter(is_flag).map(|a| a.trim_start_matches('-')).collect();
-    (flags, rest.iter().filter(|a| !is_flag(a)).cloned().collect())
+    let flags = rest
+        .iter()
+        .filter(is_flag)
+        .map(|a| a.trim_start_matches('-'))
+        .collect();
+    (
+        flags,
+        rest.iter().filter(|a| !is_flag(a)).cloned().collect(),
+    )
 }
 
-/// The value of `-n5`, `-n 5` or `-5`, and the operands.
-fn count(rest: &[Rc<str>]) -> Result<(Option<(char, String)>, String, Vec<Rc<str>>), String> {
+/// The letter and value of `-n5`, `-n 5` or `-5`, the other letters, and the operands.
+type Counted = (Option<(char, String)>, String, Vec<Rc<str>>);
+
+fn count(rest: &[Rc<str>]) -> Result<Counted, String> {
     let (mut found, mut flags, mut files) = (None, String::new(), Vec::new());
     let mut words = rest.iter();
     while let Some(word) = words.next() {
@@ -172,7 +209,11 @@ fn count(rest: &[Rc<str>]) -> Result<(Option<(char, String)>, String, Vec<Rc<str
         match letter {
             'n' | 'c' => {
                 let tail = letters.get(1..).unwrap_or("");
-                let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
+                let value = if tail.is_empty() {
+                    words.next().map_or("", |w| w)
+                } else {
+                    tail
+                };
                 found = Some((letter, value.to_owned()));
             }
             '0'..='9' => found = Some(('n', letters.to_owned())),
@@ -180,7 +221,10 @@ fn count(rest: &[Rc<str>]) -> Result<(Option<(char, String)>, String, Vec<Rc<str
         }
     }
     if let Some((_, value)) = &found
-        && value.trim_start_matches(['+', '-']).parse::<usize>().is_err()
+        && value
+            .trim_start_matches(['+', '-'])
+            .parse::<usize>()
+            .is_err()
     {
         return Err(format!("invalid number '{value}'"));
     }
@@ -209,7 +253,9 @@ fn tail(rest: &[Rc<str>]) -> Built {
             Lines::From(value.get(1..).and_then(|v| v.parse().ok()).unwrap_or(1))
         }
         Some(('c', value)) => Lines::LastBytes(value.trim_start_matches('-').parse().unwrap_or(0)),
-        Some((_, value)) => Lines::Last(value.trim_start_matches('-').parse().unwrap_or(10), follow),
+        Some((_, value)) => {
+            Lines::Last(value.trim_start_matches('-').parse().unwrap_or(10), follow)
+        }
         None => Lines::Last(10, follow),
     };
     Ok((Filter::All(lines, Vec::new(), 0), files))
@@ -219,7 +265,9 @@ fn xargs(rest: &[Rc<str>]) -> Built {
     let (mut most, mut replace) = (usize::MAX, None);
     let mut words = rest;
     while let [word, tail @ ..] = words {
-        let Some(letters) = word.strip_prefix('-') else { break };
+        let Some(letters) = word.strip_prefix('-') else {
+            break;
+        };
         words = tail;
         let value = letters.get(1..).unwrap_or("");
         let takes = letters.starts_with(['n', 'I', 'P', 'L', 'd', 's']);
@@ -232,20 +280,33 @@ fn xargs(rest: &[Rc<str>]) -> Built {
         };
         match letters.chars().next() {
             Some('n' | 'L') => {
-                most = value.parse().ok().filter(|n| *n > 0).ok_or_else(|| format!("invalid number '{value}'"))?;
+                most = value
+                    .parse()
+                    .ok()
+                    .filter(|n| *n > 0)
+                    .ok_or_else(|| format!("invalid number '{value}'"))?;
             }
             Some('I') => replace = Some(value),
             _ => {}
         }
     }
-    let command: Argv = if words.is_empty() { Rc::new(["echo".into()]) } else { words.into() };
-    Ok((Filter::Xargs(command, most, replace, String::new()), Vec::new()))
+    let command: Argv = if words.is_empty() {
+        Rc::new(["echo".into()])
+    } else {
+        words.into()
+    };
+    Ok((
+        Filter::Xargs(command, most, replace, String::new()),
+        Vec::new(),
+    ))
 }
 
 impl Task {
     /// Feeds a program what there is to read.
     pub fn tool(&mut self, mut tool: Box<Tool>, cx: &mut Context) {
-        let Some(source) = tool.sources.get(tool.next).cloned() else { return self.tool_over(*tool, cx) };
+        let Some(source) = tool.sources.get(tool.next).cloned() else {
+            return self.tool_over(*tool, cx);
+        };
         let mut out = String::new();
         if matches!(&*source, "-" | "/dev/stdin") {
             let fd = self.fds.first().cloned().unwrap_or(Fd::Null);
@@ -258,6 +319,7 @@ impl Task {
                 }
                 Input::End => tool.end_of_source(&mut out),
                 Input::Text(text) => {
+                    cx.charge(text.len(), 8);
                     let flow = tool.feed(&text, &mut out);
                     if flow == Flow::Enough {
                         tool.next = tool.sources.len();
@@ -268,6 +330,7 @@ impl Task {
             let path = absolute(&self.cwd, &source);
             match cx.read(&path) {
                 Ok(text) => {
+                    cx.charge(text.len(), 8);
                     tool.feed(&text, &mut out);
                     tool.end_of_source(&mut out);
                 }
@@ -275,13 +338,16 @@ impl Task {
                     tool.status = if tool.name.ends_with("grep") { 2 } else { 1 };
                     tool.next += 1;
                     let text = match &*tool.name {
-                        "grep" | "sed" | "sort" | "awk" => format!("{}: {source}: {}\n", tool.name, error.message()),
+                        "grep" | "sed" | "sort" | "awk" => {
+                            format!("{}: {source}: {}\n", tool.name, error.message())
+                        }
                         name => format!("{name}: can't open '{source}': {}\n", error.message()),
                     };
                     self.write(cx, 2, &text);
                 }
             }
         }
+        cx.charge(tool.filter.spent(), 4);
         if let Filter::Tee(paths) = &tool.filter {
             for path in paths {
                 let _ = cx.append(path, &out);
@@ -301,12 +367,16 @@ impl Task {
                 return;
             }
             Filter::Script(text) => {
-                self.frames.push(Frame::Script(Script::parse_leniently(text), 0));
+                self.frames.push(Frame::Script(cx.parse(text), 0));
                 return;
             }
             Filter::Wc(flags, counts) => {
                 let names: Vec<&Rc<str>> = tool.sources.iter().filter(|s| &***s != "-").collect();
-                let name = if names.len() > 1 { "total" } else { names.first().map_or("", |n| n) };
+                let name = if names.len() > 1 {
+                    "total"
+                } else {
+                    names.first().map_or("", |n| n)
+                };
                 out.push_str(&text_tools::counts(flags, *counts, name));
                 0
             }
@@ -366,12 +436,19 @@ impl Tool {
     fn end_of_source(&mut self, out: &mut String) {
         self.next += 1;
         let carry = std::mem::take(&mut self.carry);
-        let flow = if carry.is_empty() { Flow::More } else { self.line(&carry, out) };
+        let flow = if carry.is_empty() {
+            Flow::More
+        } else {
+            self.line(&carry, out)
+        };
         if flow == Flow::Enough {
             self.next = self.sources.len();
         }
         if let Filter::Sed(sed) = &mut self.filter {
-            let name = self.sources.get(self.next.saturating_sub(1)).map_or("-", |s| s);
+            let name = self
+                .sources
+                .get(self.next.saturating_sub(1))
+                .map_or("-", |s| s);
             sed.end_of_file(name, self.next >= self.sources.len(), out);
         }
     }
@@ -382,7 +459,7 @@ impl Tool {
             Filter::Cat(number) => {
                 if let Some(number) = number {
                     *number += 1;
-                    out.push_str(&format!("{number:>6}\t"));
+                    let _ = write!(out, "{number:>6}\t");
                 }
                 out.push_str(line);
             }

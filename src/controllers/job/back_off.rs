@@ -32,19 +32,15 @@ impl FailureRecord {
             },
             Some(success) => {
                 let later: Vec<i64> = failures.filter(|finish| *finish > success).collect();
-                Self {
-                    failures: u32::try_from(later.len()).unwrap_or(u32::MAX),
-                    last_unix_ms: later.into_iter().max(),
-                }
+                Self { failures: u32::try_from(later.len()).unwrap_or(u32::MAX), last_unix_ms: later.into_iter().max() }
             }
         }
     }
 
     /// The record that Pods which still exist would have left.
     pub fn of(pods: &[&Rc<Pod>]) -> Self {
-        let with_phase = |phase: &str| -> Vec<&Rc<Pod>> {
-            pods.iter().copied().filter(|pod| pod.status.phase == phase).collect()
-        };
+        let with_phase =
+            |phase: &str| -> Vec<&Rc<Pod>> { pods.iter().copied().filter(|pod| pod.status.phase == phase).collect() };
         Self::default().after(&with_phase("Succeeded"), &with_phase("Failed"))
     }
 

@@ -44,14 +44,14 @@ fn deciding_rule<'a>(job: &'a Job, pod: &Pod) -> Option<(u32, &'a PodFailurePoli
 /// The container that the rule is about: regular containers first.
 fn matching_container<'a>(pod: &'a Pod, codes: &OnExitCodes) -> Option<(&'a ContainerStatus, i32)> {
     let statuses = pod.status.container_statuses.iter().chain(&pod.status.init_container_statuses);
-    statuses
-        .filter(|status| codes.container_name.as_deref().is_none_or(|name| name == &*status.name))
-        .find_map(|status| {
+    statuses.filter(|status| codes.container_name.as_deref().is_none_or(|name| name == &*status.name)).find_map(
+        |status| {
             let code = status.state.terminated.as_ref()?.exit_code;
             let listed = codes.values.contains(&code);
             let matches = code != 0 && if codes.operator == "In" { listed } else { !listed };
             matches.then_some((status, code))
-        })
+        },
+    )
 }
 
 fn matching_condition(pod: &Pod, rule: &PodFailurePolicyRule) -> Option<&'static str> {

@@ -33,10 +33,9 @@ impl IndexSet {
         if self.intervals.get(place).is_some_and(|(first, _)| *first <= index) {
             return;
         }
-        let joins_left = place > 0
-            && self.intervals.get(place - 1).is_some_and(|(_, last)| last.checked_add(1) == Some(index));
-        let joins_right =
-            self.intervals.get(place).is_some_and(|(first, _)| index.checked_add(1) == Some(*first));
+        let joins_left =
+            place > 0 && self.intervals.get(place - 1).is_some_and(|(_, last)| last.checked_add(1) == Some(index));
+        let joins_right = self.intervals.get(place).is_some_and(|(first, _)| index.checked_add(1) == Some(*first));
         match (joins_left, joins_right) {
             (true, true) => {
                 let (_, last) = self.intervals.remove(place);

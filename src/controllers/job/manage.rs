@@ -54,8 +54,8 @@ impl<'a> Sync<'a> {
             // From the end, so that of several with one index the best one survives.
             let mut seen = BTreeSet::new();
             for pod in ranked.iter().rev() {
-                let first = has_valid_index(self.job, pod)
-                    && pod.completion_index().is_some_and(|index| seen.insert(index));
+                let first =
+                    has_valid_index(self.job, pod) && pod.completion_index().is_some_and(|index| seen.insert(index));
                 if !first {
                     surplus.push(pod);
                 }
@@ -116,10 +116,7 @@ impl<'a> Sync<'a> {
     fn pods_for_indexes(&mut self, missing: usize) -> Vec<NewPod> {
         let indexes = self.pending_indexes(missing);
         if self.job.spec.index_limits.backoff_limit_per_index.is_none() {
-            return indexes
-                .into_iter()
-                .map(|index| NewPod { index: Some(index), index_failures: None })
-                .collect();
+            return indexes.into_iter().map(|index| NewPod { index: Some(index), index_failures: None }).collect();
         }
         let kept = self.pods_kept_for_their_index();
         let mut ready = Vec::new();
@@ -151,9 +148,7 @@ impl<'a> Sync<'a> {
             .census
             .pods
             .iter()
-            .filter(|pod| {
-                super::pods::is_active(pod) || (only_failed && super::pods::is_terminating(pod))
-            })
+            .filter(|pod| super::pods::is_active(pod) || (only_failed && super::pods::is_terminating(pod)))
             .filter_map(|pod| pod.completion_index())
             .collect();
         (0..self.completions_or_zero())

@@ -50,8 +50,7 @@ pub struct JobView<'a> {
 /// Decides what one sync of a Job does.
 pub fn reconcile(view: &JobView<'_>) -> Plan {
     let job = view.job;
-    let managed_elsewhere =
-        job.spec.managed_by.as_deref().is_some_and(|name| name != "kubernetes.io/job-controller");
+    let managed_elsewhere = job.spec.managed_by.as_deref().is_some_and(|name| name != "kubernetes.io/job-controller");
     if managed_elsewhere {
         return Plan::idle(view.failures);
     }
@@ -84,11 +83,8 @@ impl<'a> Sync<'a> {
         let mut status = JobStatus::clone(&job.status);
         let uncounted = status.uncounted_terminated_pods.get_or_insert_default().clone();
         let census = Census::take(job, view.pods, &uncounted);
-        let succeeded = status.succeeded
-            + count(census.new_succeeded.len())
-            + count(uncounted.succeeded.len());
-        let newly_failed =
-            census.new_failed.iter().filter(|pod| !failure_policy::is_ignored(job, pod)).count();
+        let succeeded = status.succeeded + count(census.new_succeeded.len()) + count(uncounted.succeeded.len());
+        let newly_failed = census.new_failed.iter().filter(|pod| !failure_policy::is_ignored(job, pod)).count();
         let failed = status.failed + count(newly_failed) + count(uncounted.failed.len());
         let failures = view.failures.after(&census.new_succeeded, &census.new_failed);
         Self {
@@ -132,8 +128,7 @@ impl<'a> Sync<'a> {
     fn judge(&mut self) -> Option<Verdict> {
         if self.job.spec.is_indexed() {
             let completions = self.completions_or_zero();
-            self.succeeded_indexes =
-                IndexSet::parse(&self.job.status.completed_indexes, completions);
+            self.succeeded_indexes = IndexSet::parse(&self.job.status.completed_indexes, completions);
             for pod in &self.census.new_succeeded {
                 if let Some(index) = pod.completion_index() {
                     self.succeeded_indexes.insert(index);
@@ -162,11 +157,8 @@ impl<'a> Sync<'a> {
     /// Models `exceedsBackoffLimit` and `pastBackoffLimitOnFailure`.
     fn judge_by_backoff_limit(&self) -> Option<Verdict> {
         let limit = self.job.spec.backoff_limit();
-        let restarts = if self.job.spec.template.spec.restart_policy == "OnFailure" {
-            self.census.restarts()
-        } else {
-            0
-        };
+        let restarts =
+            if self.job.spec.template.spec.restart_policy == "OnFailure" { self.census.restarts() } else { 0 };
         let by_pods = self.failed > limit;
         let by_restarts = restarts > 0 && restarts >= limit;
         (by_pods || by_restarts).then(|| {
@@ -232,18 +224,15 @@ impl<'a> Sync<'a> {
     fn keep_suspended_condition(&mut self) -> bool {
         let now = self.now();
         if self.job.spec.is_suspended() {
-            let changed = finish::set_condition(
-                &mut self.status, "Suspended", "True", "JobSuspended", "Job suspended", now,
-            );
+            let changed =
+                finish::set_condition(&mut self.status, "Suspended", "True", "JobSuspended", "Job suspended", now);
             if changed {
                 self.status.start_time = None;
                 self.plan.event(false, "Suspended", "Job suspended", Because::Suspended);
             }
             return changed;
         }
-        let changed = finish::set_condition(
-            &mut self.status, "Suspended", "False", "JobResumed", "Job resumed", now,
-        );
+        let changed = finish::set_condition(&mut self.status, "Suspended", "False", "JobResumed", "Job resumed", now);
         if changed {
             self.status.start_time = Some(now);
             self.plan.event(false, "Resumed", "Job resumed", Because::Resumed);

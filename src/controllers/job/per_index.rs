@@ -6,17 +6,16 @@ use super::indexes::IndexSet;
 use super::pods::{finish_unix_ms, has_valid_index, is_active, is_failed};
 use super::template::{FAILURE_COUNT, IGNORED_FAILURE_COUNT};
 use super::{Sync, back_off, failure_policy, to_u32};
+use crate::api::TRACKING_FINALIZER;
 use crate::api::{Job, Pod};
 use crate::because::Because;
-use crate::api::TRACKING_FINALIZER;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Failures of a Pod's index before the Pod: those that count and those ignored.
 pub(super) fn failures_before(pod: &Pod) -> (u32, u32) {
-    let read = |annotation: &str| {
-        pod.metadata.annotations.get(annotation).and_then(|text| text.parse().ok()).unwrap_or(0)
-    };
+    let read =
+        |annotation: &str| pod.metadata.annotations.get(annotation).and_then(|text| text.parse().ok()).unwrap_or(0);
     (read(FAILURE_COUNT), read(IGNORED_FAILURE_COUNT))
 }
 
@@ -69,13 +68,8 @@ impl<'a> Sync<'a> {
         if self.job.spec.index_limits.backoff_limit_per_index.is_none() {
             return kept;
         }
-        let active: BTreeSet<u32> = self
-            .census
-            .pods
-            .iter()
-            .filter(|pod| is_active(pod))
-            .filter_map(|pod| pod.completion_index())
-            .collect();
+        let active: BTreeSet<u32> =
+            self.census.pods.iter().filter(|pod| is_active(pod)).filter_map(|pod| pod.completion_index()).collect();
         for pod in self.failed_tracked_pods() {
             let Some(index) = pod.completion_index() else { continue };
             let done = self.succeeded_indexes.contains(index)
@@ -106,9 +100,7 @@ impl<'a> Sync<'a> {
 
     fn failed_tracked_pods(&self) -> impl Iterator<Item = &'a Rc<Pod>> {
         self.census.pods.iter().copied().filter(|pod| {
-            pod.metadata.has_finalizer(TRACKING_FINALIZER)
-                && has_valid_index(self.job, pod)
-                && is_failed(self.job, pod)
+            pod.metadata.has_finalizer(TRACKING_FINALIZER) && has_valid_index(self.job, pod) && is_failed(self.job, pod)
         })
     }
 }

@@ -3,8 +3,8 @@
 //! `countReadyPods`; of `backoff_utils.go`, `getFinishedTime`.
 
 use super::{count, to_u32};
-use crate::api::{Job, Pod, UncountedTerminatedPods};
 use crate::api::TRACKING_FINALIZER;
+use crate::api::{Job, Pod, UncountedTerminatedPods};
 use std::cmp::Reverse;
 use std::rc::Rc;
 
@@ -35,9 +35,7 @@ impl<'a> Census<'a> {
             .iter()
             .copied()
             .filter(pending)
-            .filter(|pod| {
-                pod.status.phase == "Succeeded" && !uncounted.succeeded.contains(&pod.metadata.uid)
-            })
+            .filter(|pod| pod.status.phase == "Succeeded" && !uncounted.succeeded.contains(&pod.metadata.uid))
             .collect();
         let new_failed = pods
             .iter()
@@ -66,8 +64,7 @@ impl<'a> Census<'a> {
     /// Restarts of all containers of Pods that are still under way.
     pub(super) fn restarts(&self) -> i32 {
         let under_way = |pod: &&&Rc<Pod>| matches!(pod.status.phase, "Pending" | "Running");
-        let sum: u64 =
-            self.pods.iter().filter(under_way).map(|pod| u64::from(pod.status.restarts())).sum();
+        let sum: u64 = self.pods.iter().filter(under_way).map(|pod| u64::from(pod.status.restarts())).sum();
         i32::try_from(sum).unwrap_or(i32::MAX)
     }
 }
@@ -81,9 +78,7 @@ fn is_uncounted(job: &Job, pod: &Pod) -> bool {
 /// Whether the Pod's index counts; every Pod of a NonIndexed Job does.
 pub(super) fn has_valid_index(job: &Job, pod: &Pod) -> bool {
     !job.spec.is_indexed()
-        || pod
-            .completion_index()
-            .is_some_and(|index| index < to_u32(job.spec.completions.unwrap_or(0)))
+        || pod.completion_index().is_some_and(|index| index < to_u32(job.spec.completions.unwrap_or(0)))
 }
 
 /// Neither ended nor being deleted.
@@ -99,9 +94,7 @@ pub(super) fn is_terminating(pod: &Pod) -> bool {
 /// Ended badly; or, where a Pod being deleted is replaced at once, being deleted.
 pub(super) fn is_failed(job: &Job, pod: &Pod) -> bool {
     pod.status.phase == "Failed"
-        || (!job.spec.replaces_only_failed()
-            && pod.metadata.is_deleting()
-            && pod.status.phase != "Succeeded")
+        || (!job.spec.replaces_only_failed() && pod.metadata.is_deleting() && pod.status.phase != "Succeeded")
 }
 
 fn is_ready(pod: &Pod) -> bool {
@@ -133,11 +126,8 @@ fn by_containers(pod: &Pod) -> Option<i64> {
         .map(|status| status.state.terminated.as_ref().map(|end| end.finished_at.unix_ms()))
         .collect();
     let sidecars = pod.status.init_container_statuses.iter().filter_map(|status| {
-        let is_sidecar = pod
-            .spec
-            .init_containers
-            .iter()
-            .any(|container| container.is_sidecar() && *container.name == *status.name);
+        let is_sidecar =
+            pod.spec.init_containers.iter().any(|container| container.is_sidecar() && *container.name == *status.name);
         let end = status.state.terminated.as_ref().filter(|_| is_sidecar)?;
         Some(end.finished_at.unix_ms())
     });
@@ -176,10 +166,7 @@ fn most_restarts(pod: &Pod) -> (u32, u32) {
         .init_container_statuses
         .iter()
         .filter(|status| {
-            pod.spec
-                .init_containers
-                .iter()
-                .any(|container| container.is_sidecar() && *container.name == *status.name)
+            pod.spec.init_containers.iter().any(|container| container.is_sidecar() && *container.name == *status.name)
         })
         .map(|status| status.restart_count)
         .max();

@@ -13,9 +13,8 @@ impl Sync<'_> {
             return None;
         }
         let completions = self.completions_or_zero();
-        let (rule, _) = (0_u32..)
-            .zip(&policy.rules)
-            .find(|(_, rule)| holds(rule, &self.succeeded_indexes, completions))?;
+        let (rule, _) =
+            (0_u32..).zip(&policy.rules).find(|(_, rule)| holds(rule, &self.succeeded_indexes, completions))?;
         Some(Verdict::success(
             "SuccessPolicy",
             &format!("Matched rules at index {rule}"),

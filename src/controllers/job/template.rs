@@ -1,8 +1,8 @@
 //! Models `pkg/controller/controller_utils.go@v1.37.2`, `GetPodFromTemplate`, and, of
 //! `pkg/controller/job`, `addCompletionIndexAnnotation` and its siblings.
 
-use crate::api::{EnvVar, Job, Labels, ObjectMeta, OwnerReference, PodSpec};
 use crate::api::TRACKING_FINALIZER;
+use crate::api::{EnvVar, Job, Labels, ObjectMeta, OwnerReference, PodSpec};
 use serde_json::json;
 use std::rc::Rc;
 
@@ -11,8 +11,7 @@ pub const COMPLETION_INDEX: &str = "batch.kubernetes.io/job-completion-index";
 /// Annotation with the failures that count before this Pod of an index.
 pub(super) const FAILURE_COUNT: &str = "batch.kubernetes.io/job-index-failure-count";
 /// Annotation with the failures that a policy ignored before this Pod of an index.
-pub(super) const IGNORED_FAILURE_COUNT: &str =
-    "batch.kubernetes.io/job-index-ignored-failure-count";
+pub(super) const IGNORED_FAILURE_COUNT: &str = "batch.kubernetes.io/job-index-ignored-failure-count";
 const MAX_PREFIX: usize = 58;
 
 /// A Pod to be created: what the template doesn't say.

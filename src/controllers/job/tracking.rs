@@ -5,9 +5,9 @@
 use super::plan::Action;
 use super::pods::{has_valid_index, is_failed};
 use super::{BATCH, Sync, count, failure_policy, finish};
+use crate::api::TRACKING_FINALIZER;
 use crate::api::{JobStatus, Pod, UncountedTerminatedPods};
 use crate::because::Because;
-use crate::api::TRACKING_FINALIZER;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -25,8 +25,7 @@ impl<'a> Sync<'a> {
             let uid = Rc::clone(&pod.metadata.uid);
             self.plan.push(Action::RemoveFinalizer { pod: uid }, Because::FinalizerDone);
         }
-        let released: BTreeSet<Rc<str>> =
-            releases.pods.iter().map(|pod| Rc::clone(&pod.metadata.uid)).collect();
+        let released: BTreeSet<Rc<str>> = releases.pods.iter().map(|pod| Rc::clone(&pod.metadata.uid)).collect();
         let counted = self.settle_uncounted(&released);
         let finished = !releases.cut_short && self.finish();
         if counted || finished {
@@ -80,10 +79,8 @@ impl<'a> Sync<'a> {
             }
             let succeeded = pod.status.phase == "Succeeded";
             let failed = is_failed(self.job, pod);
-            let held = pod
-                .completion_index()
-                .and_then(|index| kept.get(&index))
-                .is_some_and(|other| Rc::ptr_eq(other, pod));
+            let held =
+                pod.completion_index().and_then(|index| kept.get(&index)).is_some_and(|other| Rc::ptr_eq(other, pod));
             if !(ending || succeeded || (failed && !held)) {
                 continue;
             }
@@ -134,14 +131,8 @@ impl<'a> Sync<'a> {
             return false;
         }
         let completed = self.succeeded_indexes.to_string();
-        let failed = self
-            .job
-            .spec
-            .index_limits
-            .backoff_limit_per_index
-            .map(|_| self.failed_indexes.to_string());
-        let changed =
-            self.status.completed_indexes != completed || self.status.failed_indexes != failed;
+        let failed = self.job.spec.index_limits.backoff_limit_per_index.map(|_| self.failed_indexes.to_string());
+        let changed = self.status.completed_indexes != completed || self.status.failed_indexes != failed;
         self.status.succeeded = count(self.succeeded_indexes.len());
         self.status.completed_indexes = completed;
         self.status.failed_indexes = failed;
@@ -165,14 +156,12 @@ impl<'a> Sync<'a> {
         let now = self.now();
         let Some(verdict) = &self.verdict else { return false };
         let uncounted = self.status.uncounted_terminated_pods.as_ref();
-        let all_counted =
-            uncounted.is_none_or(|lists| lists.succeeded.is_empty() && lists.failed.is_empty());
+        let all_counted = uncounted.is_none_or(|lists| lists.succeeded.is_empty() && lists.failed.is_empty());
         if !all_counted || self.status.terminating.unwrap_or(0) != 0 {
             return false;
         }
         let kind = verdict.final_type();
-        let (success, reason, message) =
-            (verdict.success, verdict.reason.clone(), verdict.message.clone());
+        let (success, reason, message) = (verdict.success, verdict.reason.clone(), verdict.message.clone());
         let changed = finish::set_condition(&mut self.status, kind, "True", &reason, &message, now);
         if success {
             self.status.completion_time = Some(now);
@@ -231,12 +220,7 @@ struct Releases<'a> {
 
 /// Event reasons are few; the conditions carry them as text.
 fn known_reason(reason: &str) -> &'static str {
-    const REASONS: [&str; 5] = [
-        "BackoffLimitExceeded",
-        "DeadlineExceeded",
-        "PodFailurePolicy",
-        "MaxFailedIndexesExceeded",
-        "FailedIndexes",
-    ];
+    const REASONS: [&str; 5] =
+        ["BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy", "MaxFailedIndexesExceeded", "FailedIndexes"];
     REASONS.into_iter().find(|known| *known == reason).unwrap_or("Failed")
 }

@@ -28,8 +28,7 @@ const RESOURCES: [&str; 6] = [
     "requests.ephemeral-storage",
     "requests.memory",
 ];
-const BYTE_DIVISORS: [&str; 13] =
-    ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"];
+const BYTE_DIVISORS: [&str; 13] = ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"];
 
 /// `env`.
 pub(crate) fn variables(list: &[Value], path: &Path, errors: &mut Errors) {
@@ -145,7 +144,11 @@ pub(crate) fn field_ref(reference: &Value, known: &[&str], path: &Path, errors: 
     }
     if let Some((holder, subscript)) = subscripted(field) {
         return match holder {
-            "metadata.annotations" => errors.invalid_each(path, &subscript.to_ascii_lowercase(), names::label_key(&subscript.to_ascii_lowercase())),
+            "metadata.annotations" => errors.invalid_each(
+                path,
+                &subscript.to_ascii_lowercase(),
+                names::label_key(&subscript.to_ascii_lowercase()),
+            ),
             "metadata.labels" => errors.invalid_each(path, subscript, names::label_key(subscript)),
             _ => {
                 let detail = format!("error converting fieldPath: field label does not support subscript: {field}");
@@ -157,7 +160,14 @@ pub(crate) fn field_ref(reference: &Value, known: &[&str], path: &Path, errors: 
     let field = if field == "spec.host" { "spec.nodeName" } else { field };
     let convertible = ENV_FIELDS.contains(&field)
         || VOLUME_FIELDS.contains(&field)
-        || matches!(field, "spec.restartPolicy" | "spec.schedulerName" | "status.phase" | "spec.hostNetwork" | "status.nominatedNodeName");
+        || matches!(
+            field,
+            "spec.restartPolicy"
+                | "spec.schedulerName"
+                | "status.phase"
+                | "spec.hostNetwork"
+                | "status.nominatedNodeName"
+        );
     if !convertible {
         let detail = format!("error converting fieldPath: field label not supported: {field}");
         return errors.invalid(&field_path, field, &detail);

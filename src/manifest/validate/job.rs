@@ -98,7 +98,15 @@ pub(crate) fn selector_and_labels(spec: &Value, path: &Path, errors: &mut Errors
 
 /// A Job's spec, or the one of a `CronJob`'s template.
 pub(crate) fn job_spec(spec: &Value, path: &Path, allow_privileged: bool, errors: &mut Errors) {
-    for name in ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"] {
+    for name in [
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+        "backoffLimitPerIndex",
+        "maxFailedIndexes",
+    ] {
         errors.negative(&path.child(name), spec.int(name));
     }
     if spec.has("maxFailedIndexes") && !spec.has("backoffLimitPerIndex") {

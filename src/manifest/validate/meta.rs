@@ -20,7 +20,11 @@ pub(crate) fn metadata(object: &Value, rule: NameRule, errors: &mut Errors) {
     let path = Path::new("metadata");
     let generate_name = meta.text("generateName");
     if !generate_name.is_empty() {
-        errors.invalid_each(&path.child("generateName"), generate_name, rule(&names::mask_trailing_dash(generate_name)));
+        errors.invalid_each(
+            &path.child("generateName"),
+            generate_name,
+            rule(&names::mask_trailing_dash(generate_name)),
+        );
     }
     match meta.text("name") {
         "" => errors.required(&path.child("name"), "name or generateName is required"),
@@ -107,7 +111,10 @@ pub(crate) fn selector(selector: &Value, path: &Path, errors: &mut Errors) {
                 errors.required(&path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
             }
             "Exists" | "DoesNotExist" if !values.is_empty() => {
-                errors.forbidden(&path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                errors.forbidden(
+                    &path.child("values"),
+                    "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+                );
             }
             "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
             other => errors.invalid(&path.child("operator"), other, "not a valid selector operator"),

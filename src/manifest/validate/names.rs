@@ -147,7 +147,10 @@ pub(crate) fn port_name(text: &str) -> Vec<String> {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let checks = [
         (text.len() <= 15, "must be no more than 15 characters"),
-        (!text.is_empty() && text.chars().all(letters), "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"),
+        (
+            !text.is_empty() && text.chars().all(letters),
+            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
+        ),
         (text.contains(|c: char| c.is_ascii_lowercase()), "must contain at least one letter (a-z)"),
         (!text.contains("--"), "must not contain consecutive hyphens"),
         (!text.starts_with('-') && !text.ends_with('-'), "must not begin or end with a hyphen"),
@@ -194,7 +197,11 @@ pub(crate) fn header_name(text: &str) -> Vec<String> {
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         return Vec::new();
     }
-    vec![regex_error("a valid HTTP header must consist of alphanumeric characters or '-'", "[-A-Za-z0-9]+", &["X-Header-Name"])]
+    vec![regex_error(
+        "a valid HTTP header must consist of alphanumeric characters or '-'",
+        "[-A-Za-z0-9]+",
+        &["X-Header-Name"],
+    )]
 }
 
 /// The name of a kernel setting.
@@ -220,18 +227,23 @@ mod tests {
         assert_eq!(dns_label("a.b"), ["must not contain dots"]);
         assert_eq!(
             dns_label("Hola"),
-            ["a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"]
+            [
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+            ]
         );
         assert!(dns_subdomain("mi.trabajo-1").is_empty());
         assert_eq!(label_key("/a").first().map(String::as_str), Some("prefix part must be non-empty"));
         assert_eq!(label_key("").len(), 2);
         assert!(label_value("").is_empty());
-        assert_eq!(port_name("-A--"), [
-            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
-            "must contain at least one letter (a-z)",
-            "must not contain consecutive hyphens",
-            "must not begin or end with a hyphen",
-        ]);
+        assert_eq!(
+            port_name("-A--"),
+            [
+                "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
+                "must contain at least one letter (a-z)",
+                "must not contain consecutive hyphens",
+                "must not begin or end with a hyphen",
+            ]
+        );
         assert_eq!(mask_trailing_dash("pi-"), "pa");
     }
 }

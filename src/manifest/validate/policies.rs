@@ -194,7 +194,9 @@ fn read_interval(text: &str, completions: i64) -> Result<(i64, i64), String> {
         }
         _ => {
             let shown = quote(text);
-            Err(format!("the fragment {shown} violates the requirement that an index interval can have at most two parts separated by '-'"))
+            Err(format!(
+                "the fragment {shown} violates the requirement that an index interval can have at most two parts separated by '-'"
+            ))
         }
     }
 }

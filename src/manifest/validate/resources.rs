@@ -120,9 +120,22 @@ fn resource_name(name: &str, path: &Path, errors: &mut Errors) {
 fn is_quota_name(name: &str) -> bool {
     matches!(
         name,
-        "storage" | "pods" | "services" | "replicationcontrollers" | "resourcequotas" | "secrets" | "configmaps"
-            | "persistentvolumeclaims" | "services.nodeports" | "services.loadbalancers" | "requests.cpu"
-            | "requests.memory" | "requests.storage" | "requests.ephemeral-storage" | "limits.cpu" | "limits.memory"
+        "storage"
+            | "pods"
+            | "services"
+            | "replicationcontrollers"
+            | "resourcequotas"
+            | "secrets"
+            | "configmaps"
+            | "persistentvolumeclaims"
+            | "services.nodeports"
+            | "services.loadbalancers"
+            | "requests.cpu"
+            | "requests.memory"
+            | "requests.storage"
+            | "requests.ephemeral-storage"
+            | "limits.cpu"
+            | "limits.memory"
             | "limits.ephemeral-storage"
     )
 }

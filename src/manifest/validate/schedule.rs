@@ -103,9 +103,7 @@ fn number(text: &str) -> Result<u64, String> {
     let well_formed = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let problem = if well_formed { "value out of range" } else { "invalid syntax" };
     match text.parse::<i64>() {
-        Ok(number) => {
-            u64::try_from(number).map_err(|_| format!("negative number ({number}) not allowed: {text}"))
-        }
+        Ok(number) => u64::try_from(number).map_err(|_| format!("negative number ({number}) not allowed: {text}")),
         Err(_) => Err(format!("failed to parse int from {text}: strconv.Atoi: parsing {}: {problem}", quote(text))),
     }
 }

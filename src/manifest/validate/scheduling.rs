@@ -109,7 +109,8 @@ fn node_term(term: &Value, checks_values: bool, path: &Path, errors: &mut Errors
                 errors.forbidden(&path.child("values"), detail);
             }
             "Gt" | "Lt" if values.len() != 1 => {
-                errors.required(&path.child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
+                errors
+                    .required(&path.child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
             }
             "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
             other => errors.invalid(&path.child("operator"), other, "not a valid selector operator"),

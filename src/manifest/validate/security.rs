@@ -128,8 +128,16 @@ fn windows(spec: &Value, path: &Path, errors: &mut Errors) {
     let context = sub(spec, "securityContext");
     let context_path = path.child("securityContext");
     for name in [
-        "appArmorProfile", "seLinuxOptions", "seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls",
-        "runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy",
+        "appArmorProfile",
+        "seLinuxOptions",
+        "seccompProfile",
+        "fsGroup",
+        "fsGroupChangePolicy",
+        "sysctls",
+        "runAsUser",
+        "runAsGroup",
+        "supplementalGroups",
+        "supplementalGroupsPolicy",
     ] {
         if context.has(name) {
             errors.forbidden(&context_path.child(name), DETAIL);
@@ -146,8 +154,16 @@ fn windows(spec: &Value, path: &Path, errors: &mut Errors) {
             let item = list_path.index(index);
             let context_path = item.child("securityContext");
             for name in [
-                "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem",
-                "privileged", "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup",
+                "appArmorProfile",
+                "seLinuxOptions",
+                "seccompProfile",
+                "capabilities",
+                "readOnlyRootFilesystem",
+                "privileged",
+                "allowPrivilegeEscalation",
+                "procMount",
+                "runAsUser",
+                "runAsGroup",
             ] {
                 if sub(container, "securityContext").has(name) {
                     errors.forbidden(&context_path.child(name), DETAIL);

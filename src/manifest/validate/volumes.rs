@@ -142,7 +142,8 @@ fn host_path(source: &Value, path: &Path, errors: &mut Errors) {
     }
     no_backsteps(source.text("path"), &path.child("path"), errors);
     if source.has("type") {
-        let types = ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
+        let types =
+            ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
         errors.supported(&path.child("type"), source.text("type"), &types);
     }
 }
@@ -198,7 +199,9 @@ fn projected(source: &Value, path: &Path, errors: &mut Errors) {
     for (index, projection) in source.list("sources").iter().enumerate() {
         let item = sources.index(index);
         let mut count = 0;
-        for name in ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"] {
+        for name in
+            ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"]
+        {
             let Some(projection) = projection.field(name) else { continue };
             count += 1;
             let own = item.child(name);

@@ -3,7 +3,10 @@
 //!
 //! Leaves out: structs as targets; kubectl reads into anything.
 
-#![allow(clippy::unnecessary_box_returns, reason = "errors pass through every function here, and small results make a smaller page")]
+#![allow(
+    clippy::unnecessary_box_returns,
+    reason = "errors pass through every function here, and small results make a smaller page"
+)]
 
 mod parser;
 mod reader;
@@ -92,9 +95,9 @@ pub(crate) fn read(text: &str, limits: YamlLimits) -> Result<(Value, Place), Box
 /// The text up to the block with the first forbidden character, and where that is.
 fn readable_part(text: &str) -> (&str, Option<usize>) {
     const BLOCK: usize = 512;
-    let forbidden = text.char_indices().find(|(_, c)| {
-        !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{A0}'..='\u{FFFD}' | '\u{10000}'..)
-    });
+    let forbidden = text
+        .char_indices()
+        .find(|(_, c)| !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{A0}'..='\u{FFFD}' | '\u{10000}'..));
     let Some((at, _)) = forbidden else { return (text, None) };
     let mut end = at / BLOCK * BLOCK;
     while !text.is_char_boundary(end) {
@@ -237,7 +240,13 @@ impl Decoder<'_> {
             Scalar::Big(number) => number.to_string().parse().map_or(Value::Null, json_number),
             Scalar::Float(number) if number.is_finite() => json_number(number),
             Scalar::Float(number) => {
-                let name = if number.is_nan() { "NaN" } else if number > 0.0 { "+Inf" } else { "-Inf" };
+                let name = if number.is_nan() {
+                    "NaN"
+                } else if number > 0.0 {
+                    "+Inf"
+                } else {
+                    "-Inf"
+                };
                 let error = YamlError::at("", node.start);
                 let message = format!("json: unsupported value: {name}");
                 self.late.get_or_insert(Box::new(YamlError { message, ..*error }));
@@ -248,7 +257,13 @@ impl Decoder<'_> {
         })
     }
 
-    fn alias(&mut self, id: NodeId, node: &Node, name: &str, target: NodeId) -> Result<(Value, Inside), Box<YamlError>> {
+    fn alias(
+        &mut self,
+        id: NodeId,
+        node: &Node,
+        name: &str,
+        target: NodeId,
+    ) -> Result<(Value, Inside), Box<YamlError>> {
         if self.open_aliases.contains(&id) {
             return Err(YamlError::at(&format!("anchor '{name}' value contains itself"), node.start));
         }

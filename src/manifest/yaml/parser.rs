@@ -384,7 +384,9 @@ impl Parser<'_> {
                     let token = self.scanner.peek()?;
                     let mark = token.start;
                     let key = match token.kind {
-                        TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd => self.empty_scalar(mark)?,
+                        TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd => {
+                            self.empty_scalar(mark)?
+                        }
                         _ => self.node(false, false)?,
                     };
                     let value = self.flow_value(&TokenKind::FlowMappingEnd)?;

@@ -65,9 +65,7 @@ impl Scanner<'_> {
     /// `---` or `...` at a line's start, with a blank after it.
     pub(super) fn is_document_marker(&self) -> bool {
         let rest = self.text.get(self.mark.offset..).unwrap_or_default();
-        self.mark.column == 0
-            && (rest.starts_with(b"---") || rest.starts_with(b"..."))
-            && self.is_blank_or_end(3)
+        self.mark.column == 0 && (rest.starts_with(b"---") || rest.starts_with(b"...")) && self.is_blank_or_end(3)
     }
 
     pub(super) fn column(&self) -> isize {

@@ -46,9 +46,7 @@ pub(super) fn resolve(tag: &str, text: &str) -> Result<Scalar, String> {
         Scalar::Text | Scalar::Binary(_) => "str",
     };
     match (short, scalar) {
-        ("float", Scalar::Int(number)) => {
-            Ok(number.to_string().parse().map_or(Scalar::Int(number), Scalar::Float))
-        }
+        ("float", Scalar::Int(number)) => Ok(number.to_string().parse().map_or(Scalar::Int(number), Scalar::Float)),
         (wanted, scalar) if wanted == found => Ok(scalar),
         ("timestamp", _) if looks_like_a_date(text) => Ok(Scalar::Text),
         _ => Err(format!("cannot decode !!{found} `{text}` as a !!{short}")),
@@ -239,10 +237,7 @@ mod tests {
     fn obeys_tags() {
         assert_eq!(resolve("tag:yaml.org,2002:str", "5"), Ok(Scalar::Text));
         assert_eq!(resolve("tag:yaml.org,2002:int", "5"), Ok(Scalar::Int(5)));
-        assert_eq!(
-            resolve("tag:yaml.org,2002:int", "hola"),
-            Err("cannot decode !!str `hola` as a !!int".to_owned())
-        );
+        assert_eq!(resolve("tag:yaml.org,2002:int", "hola"), Err("cannot decode !!str `hola` as a !!int".to_owned()));
         assert_eq!(resolve("!propio", "5"), Ok(Scalar::Text));
     }
 }

@@ -440,7 +440,9 @@ impl<'a> Scanner<'a> {
 
     fn skip_to_next_token(&mut self) {
         loop {
-            if self.mark.column == 0 && self.text.get(self.mark.offset..).is_some_and(|rest| rest.starts_with(b"\xEF\xBB\xBF")) {
+            if self.mark.column == 0
+                && self.text.get(self.mark.offset..).is_some_and(|rest| rest.starts_with(b"\xEF\xBB\xBF"))
+            {
                 self.skip();
             }
             // A tab may not indent a key.
