@@ -15,8 +15,8 @@ const USAGE: &str = "\
 The laboratory for Kubernetes Jobs, natively.
 
   lab trace [--seed N] SCENARIO.json      what a watcher of the API would see, as JSON
-  lab run [--seed N] [--lang es|en] [--limit SECONDS] [--hash] job.yaml
-                                          the timeline in words, and the outcome
+  lab run [--seed N] [--lang es|en] [--limit SECONDS] [--hash] [--quiet] job.yaml
+                                          the timeline in words (not with --quiet), and the outcome
 
 Exit codes of run: 0 Complete, 1 Failed, 2 refused manifest, 3 still running at the limit.
 ";
@@ -70,12 +70,19 @@ struct Options {
     language: Language,
     limit_ms: u64,
     hash: bool,
+    quiet: bool,
 }
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self, String> {
-        let mut options =
-            Self { words: Vec::new(), seed: 1, language: Language::En, limit_ms: DEFAULT_LIMIT_S * 1000, hash: false };
+        let mut options = Self {
+            words: Vec::new(),
+            seed: 1,
+            language: Language::En,
+            limit_ms: DEFAULT_LIMIT_S * 1000,
+            hash: false,
+            quiet: false,
+        };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             let mut number = || {
@@ -86,6 +93,7 @@ impl Options {
                 "--seed" => options.seed = number()?,
                 "--limit" => options.limit_ms = number()?.saturating_mul(1000),
                 "--hash" => options.hash = true,
+                "--quiet" => options.quiet = true,
                 "--lang" => {
                     options.language = match rest.next().map(String::as_str) {
                         Some("es") => Language::Es,
@@ -120,7 +128,9 @@ fn run_manifest(options: &Options, file: &str, text: &str) -> Outcome {
     let mut outcome = Outcome { stdout: applied.printed.stdout, stderr: applied.printed.stderr, code: 3 };
     // Once every Job is finished a little more may happen: a removal after its TTL, say.
     timeline.run_until_quiet(options.limit_ms);
-    explain::tell(&timeline, options.language, &mut outcome.stdout);
+    if !options.quiet {
+        explain::tell(&timeline, options.language, &mut outcome.stdout);
+    }
     let mut jobs = timeline.world().store().jobs().peekable();
     let any = jobs.peek().is_some();
     let (mut all_complete, mut any_failed) = (any, false);

@@ -38,11 +38,18 @@ fn play(seed: u64, manifest: &str, commands: &Commands) -> Timeline {
 
 fn manifests() -> impl Strategy<Value = String> {
     let scripts = prop::sample::select(vec![
-        "sleep 3", "exit 0", "sleep 2; exit 1", "exit 7", "sleep 30",
-        "trap 'exit 0' TERM; sleep 40 & wait", "[ $((RANDOM % 2)) -eq 0 ]", "sleep $((RANDOM % 9)); exit $((RANDOM % 2))",
+        "sleep 3",
+        "exit 0",
+        "sleep 2; exit 1",
+        "exit 7",
+        "sleep 30",
+        "trap 'exit 0' TERM; sleep 40 & wait",
+        "[ $((RANDOM % 2)) -eq 0 ]",
+        "sleep $((RANDOM % 9)); exit $((RANDOM % 2))",
     ]);
-    (1..6_u32, 1..6_u32, 0..5_u32, prop::sample::select(vec!["Never", "OnFailure"]), scripts)
-        .prop_map(|(completions, parallelism, limit, policy, script)| manifest(completions, parallelism, limit, policy, script))
+    (1..6_u32, 1..6_u32, 0..5_u32, prop::sample::select(vec!["Never", "OnFailure"]), scripts).prop_map(
+        |(completions, parallelism, limit, policy, script)| manifest(completions, parallelism, limit, policy, script),
+    )
 }
 
 fn commands() -> impl Strategy<Value = Commands> {

@@ -8,10 +8,8 @@ use std::rc::Rc;
 pub struct Event {
     /// Changes with every write.
     pub resource_version: u64,
-    /// `<object name>.<hexadecimal nanoseconds>`.
-    pub name: Rc<str>,
-    /// The event's own uid.
-    pub uid: Rc<str>,
+    /// Nanoseconds since 1970 at its creation, unlike those of any other event.
+    pub stamp: u64,
     /// Namespace of the object.
     pub namespace: Rc<str>,
     /// Kind of the object that it is about.
@@ -44,6 +42,21 @@ pub struct Event {
 }
 
 impl Event {
+    /// Its name: `<object name>.<hexadecimal nanoseconds>`.
+    pub fn name(&self) -> String {
+        format!("{}.{:016x}", self.about_name, self.stamp)
+    }
+
+    /// Its own uid.
+    pub fn uid(&self) -> String {
+        format!(
+            "{:08x}-{:04x}-4000-8000-{:012x}",
+            self.stamp >> 32,
+            self.stamp >> 16 & 0xffff,
+            self.stamp & 0xffff_ffff_ffff
+        )
+    }
+
     /// `Normal` or `Warning`.
     pub fn kind(&self) -> &'static str {
         if self.warning { "Warning" } else { "Normal" }

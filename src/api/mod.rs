@@ -28,8 +28,8 @@ pub use node::{Node, NodeSpec, Taint};
 pub use object::{Object, ObjectKind, Other};
 pub use pod::{
     Container, ContainerRestartRule, ContainerState, ContainerStateRunning, ContainerStateTerminated,
-    ContainerStateWaiting, ContainerStatus, EnvVar, ExitCodeRule, Pod, PodCondition, PodSpec, PodStatus,
-    PodTemplateSpec, Toleration,
+    ContainerStateWaiting, ContainerStatus, EnvVar, ExitCodeRule, Phase, Pod, PodCondition, PodConditionKind, PodSpec,
+    PodStatus, PodTemplateSpec, Toleration,
 };
 pub use quantity::{Quantity, QuantityError};
 pub use time::Timestamp;

@@ -74,12 +74,13 @@ impl Object {
         }
     }
 
-    /// Its name.
+    /// Its name; of an event the name of the object that it is about.
     pub fn name(&self) -> &str {
         match self {
             Self::Job(job) => &job.metadata.name,
             Self::Pod(pod) => &pod.metadata.name,
-            Self::Event(event) => &event.name,
+            // Events are listed by what they are about; nothing looks one up by its own name.
+            Self::Event(event) => &event.about_name,
             Self::Node(node) => &node.metadata.name,
             Self::Other(other) => &other.metadata.name,
         }
@@ -93,10 +94,10 @@ impl Object {
         }
     }
 
-    /// Its uid.
+    /// Its uid; of an event that of the object that it is about.
     pub fn uid(&self) -> &str {
         match self {
-            Self::Event(event) => &event.uid,
+            Self::Event(event) => &event.about_uid,
             _ => self.metadata().map_or("", |metadata| &metadata.uid),
         }
     }

@@ -4,7 +4,7 @@
 //! reads; those fields are carried in `rest`.
 
 use super::{ObjectMeta, Rest, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -200,8 +200,8 @@ pub struct PodStatus {
     /// For people; with `reason`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Rc<str>>,
-    /// `Pending`, `Running`, `Succeeded` or `Failed`.
-    pub phase: &'static str,
+    /// How far its life has come.
+    pub phase: Phase,
     /// The Pod's own address.
     #[serde(rename = "podIP", skip_serializing_if = "Option::is_none")]
     pub pod_ip: Option<Rc<str>>,
@@ -228,27 +228,98 @@ pub struct PodCondition {
     /// In CamelCase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// Whether the condition holds.
-    pub status: &'static str,
-    /// `PodScheduled`, `Ready`, `DisruptionTarget` …
+    /// Whether the condition holds; no component of ours writes Unknown.
+    #[serde(rename = "status", serialize_with = "true_or_false")]
+    pub holds: bool,
+    /// Which condition it is.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: PodConditionKind,
+}
+
+// serde hands the field by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn true_or_false<S: Serializer>(holds: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(if *holds { "True" } else { "False" })
+}
+
+impl PodCondition {
+    /// The status as the API writes it.
+    pub fn status(&self) -> &'static str {
+        if self.holds { "True" } else { "False" }
+    }
+}
+
+/// The conditions of Pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum PodConditionKind {
+    /// Something is about to end the Pod from outside.
+    DisruptionTarget,
+    /// Its sandbox stands.
+    PodReadyToStartContainers,
+    /// Its init containers are through.
+    Initialized,
+    /// It may serve.
+    Ready,
+    /// All its containers are ready.
+    ContainersReady,
+    /// It has a node.
+    PodScheduled,
+}
+
+impl PodConditionKind {
+    /// The type as the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DisruptionTarget => "DisruptionTarget",
+            Self::PodReadyToStartContainers => "PodReadyToStartContainers",
+            Self::Initialized => "Initialized",
+            Self::Ready => "Ready",
+            Self::ContainersReady => "ContainersReady",
+            Self::PodScheduled => "PodScheduled",
+        }
+    }
+}
+
+/// How far a Pod's life has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Phase {
+    /// It has no node, or its containers are being made.
+    #[default]
+    Pending,
+    /// Its containers run, or will be started again.
+    Running,
+    /// All ended well, for good.
+    Succeeded,
+    /// All ended, one of them badly, for good.
+    Failed,
+}
+
+impl Phase {
+    /// The phase as the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+        }
+    }
 }
 
 impl PodStatus {
     /// The condition of that type, whatever its status.
-    pub fn condition(&self, kind: &str) -> Option<&PodCondition> {
+    pub fn condition(&self, kind: PodConditionKind) -> Option<&PodCondition> {
         self.conditions.iter().find(|condition| condition.kind == kind)
     }
 
     /// Whether the condition of that type is True.
-    pub fn is_true(&self, kind: &str) -> bool {
-        self.condition(kind).is_some_and(|condition| condition.status == "True")
+    pub fn is_true(&self, kind: PodConditionKind) -> bool {
+        self.condition(kind).is_some_and(|condition| condition.holds)
     }
 
     /// Whether the phase is Succeeded or Failed, from which there is no way back.
     pub fn is_terminal(&self) -> bool {
-        matches!(self.phase, "Succeeded" | "Failed")
+        matches!(self.phase, Phase::Succeeded | Phase::Failed)
     }
 
     /// Restarts of all containers together.

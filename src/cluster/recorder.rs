@@ -4,10 +4,9 @@
 //! Leaves out: the event's time to live of one hour.
 
 use super::store::{Oid, Store};
-use crate::api::{Event, Object, ObjectKind};
+use crate::api::{Event, Object};
 use crate::because::Because;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::rc::Rc;
 
 /// Distinct messages of one reason that are kept apart: `defaultAggregateMaxEvents`.
@@ -192,23 +191,19 @@ fn create(
     series: bool,
 ) -> Option<Oid> {
     let about = store.get(report.about)?;
-    let (about_kind, about_name, namespace, about_uid) = (about.kind(), about.name(), about.namespace(), about.uid());
-    debug_assert!(about_kind != ObjectKind::Event, "no event is about an event");
+    let about_kind = about.kind();
+    let metadata = Rc::clone(about.metadata()?);
     *sequence += 1;
-    // The nanoseconds of the wall clock in hexadecimal; the sequence keeps them apart.
-    let nanoseconds = store.unix_ms(now_ms).unsigned_abs() * 1_000_000 + *sequence % 1_000_000;
-    let mut name = String::with_capacity(about_name.len() + 17);
-    let _ = write!(name, "{about_name}.{nanoseconds:016x}");
-    let uid = format!("{:08x}-0000-4000-8000-{:012x}", *sequence >> 32, nanoseconds & 0xffff_ffff_ffff);
+    // The sequence keeps events of one millisecond apart.
+    let stamp = store.unix_ms(now_ms).unsigned_abs() * 1_000_000 + *sequence % 1_000_000;
     let now = store.timestamp(now_ms);
     let event = Event {
-        resource_version: 0,
-        name: Rc::from(name),
-        uid: Rc::from(uid),
-        namespace: Rc::from(namespace),
+        resource_version: store.next_revision(),
+        stamp,
+        namespace: Rc::clone(&metadata.namespace),
         about_kind,
-        about_name: Rc::from(about_name),
-        about_uid: Rc::from(about_uid),
+        about_name: Rc::clone(&metadata.name),
+        about_uid: Rc::clone(&metadata.uid),
         field_path: report.field_path,
         warning: report.warning,
         reason: report.reason,
@@ -220,6 +215,5 @@ fn create(
         count: 1,
         series,
     };
-    let event = Event { resource_version: store.next_revision(), ..event };
     Some(store.create(now_ms, Object::Event(Rc::new(event)), Because::Reported))
 }

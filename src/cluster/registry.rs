@@ -32,7 +32,7 @@ pub fn create_pod(
     }
     metadata.uid = Rc::from(names::uid(&mut draws.1));
     metadata.creation_timestamp = Some(store.timestamp(now_ms));
-    let status = PodStatus { phase: "Pending", qos_class: qos_class(&spec), ..PodStatus::default() };
+    let status = PodStatus { qos_class: qos_class(&spec), ..PodStatus::default() };
     let pod = Pod {
         resource_version: store.next_revision(),
         metadata: Rc::new(metadata),

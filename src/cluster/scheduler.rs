@@ -4,7 +4,7 @@
 //! Leaves out: scores (with one node there is no choice), affinity terms, volumes, preemption.
 
 use super::{Oid, Recorder, Report, Store};
-use crate::api::{Container, Node, Pod, PodCondition, PodSpec, Quantity, Taint, Toleration};
+use crate::api::{Container, Node, Pod, PodCondition, PodConditionKind, PodSpec, Quantity, Taint, Toleration};
 use crate::because::Because;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -53,8 +53,8 @@ fn bind(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, pod: 
                 last_transition_time: Some(now),
                 message: None,
                 reason: None,
-                status: "True",
-                kind: "PodScheduled",
+                holds: true,
+                kind: PodConditionKind::PodScheduled,
             },
         );
     });
@@ -69,8 +69,8 @@ fn refuse(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, tex
     store.update_pod(now_ms, oid, Because::Unschedulable, |pod| {
         let since = pod
             .status
-            .condition("PodScheduled")
-            .filter(|condition| condition.status == "False")
+            .condition(PodConditionKind::PodScheduled)
+            .filter(|condition| !condition.holds)
             .and_then(|condition| condition.last_transition_time);
         set_scheduled(
             pod,
@@ -78,8 +78,8 @@ fn refuse(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, tex
                 last_transition_time: since.or(Some(now)),
                 message: Some(Rc::from(text)),
                 reason: Some("Unschedulable"),
-                status: "False",
-                kind: "PodScheduled",
+                holds: false,
+                kind: PodConditionKind::PodScheduled,
             },
         );
     });
@@ -88,7 +88,7 @@ fn refuse(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, tex
 
 fn set_scheduled(pod: &mut Pod, condition: PodCondition) {
     let status = Rc::make_mut(&mut pod.status);
-    match status.conditions.iter_mut().find(|old| old.kind == "PodScheduled") {
+    match status.conditions.iter_mut().find(|old| old.kind == PodConditionKind::PodScheduled) {
         Some(old) => *old = condition,
         None => status.conditions.push(condition),
     }

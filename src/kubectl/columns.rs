@@ -1,19 +1,20 @@
 //! Models `pkg/printers/internalversion/printers.go@v1.37.2`, `printPod` and `printJob`: the columns
 //! of `kubectl get`.
 
-use crate::api::{Container, ContainerStatus, Job, Pod};
+use crate::api::{Container, ContainerStatus, Job, Pod, PodConditionKind};
 
 /// The STATUS column of a Pod.
 pub fn pod_status(pod: &Pod) -> String {
     let status = &pod.status;
-    let mut reason = status.reason.as_deref().unwrap_or(status.phase).to_owned();
-    let scheduling_gated =
-        status.condition("PodScheduled").is_some_and(|condition| condition.reason == Some("SchedulingGated"));
+    let mut reason = status.reason.as_deref().unwrap_or(status.phase.name()).to_owned();
+    let scheduling_gated = status
+        .condition(PodConditionKind::PodScheduled)
+        .is_some_and(|condition| condition.reason == Some("SchedulingGated"));
     if scheduling_gated {
         "SchedulingGated".clone_into(&mut reason);
     }
     let initializing = initializing_reason(pod);
-    let initialized = status.is_true("Initialized");
+    let initialized = status.is_true(PodConditionKind::Initialized);
     if let Some(initializing) = &initializing {
         reason.clone_from(initializing);
     }
@@ -76,7 +77,7 @@ fn by_containers(pod: &Pod, mut reason: String) -> String {
     if reason != "Completed" {
         return reason;
     }
-    let ready = pod.status.is_true("Ready");
+    let ready = pod.status.is_true(PodConditionKind::Ready);
     match (running && ready, error) {
         (true, _) => "Running".to_owned(),
         (false, Some(error)) => error,

@@ -2,7 +2,7 @@
 
 use super::story::{Story, waits_for_restart};
 use super::view::{BackOff, ConditionRow, EventRow, JobCard, Lane, PodCard};
-use crate::api::{Event, Job, Pod, Timestamp};
+use crate::api::{Event, Job, Phase, Pod, Timestamp};
 use crate::cluster::{Oid, Store};
 use crate::controllers::job::FailureRecord;
 use crate::kubectl::columns;
@@ -46,9 +46,9 @@ pub(super) fn pod_card(oid: Oid, pod: &Pod, story: &Story, store: &Store) -> Pod
 /// says `Error`.
 fn lane_of(pod: &Pod) -> Lane {
     match pod.status.phase {
-        "Succeeded" => Lane::Completed,
-        "Failed" => Lane::Failed,
-        "Pending" => Lane::Pending,
+        Phase::Succeeded => Lane::Completed,
+        Phase::Failed => Lane::Failed,
+        Phase::Pending => Lane::Pending,
         _ if waits_for_restart(pod) => Lane::CrashLoopBackOff,
         _ => Lane::Running,
     }
@@ -155,7 +155,7 @@ fn retry_at_ms(job: &Job, context: &JobContext<'_>) -> Option<u64> {
 pub(super) fn event_row(event: &Event, store: &Store, at_ms: u64) -> EventRow {
     debug_assert!(store.virtual_ms(event.last) <= at_ms + 1000, "an event isn't in the future");
     EventRow {
-        uid: Rc::clone(&event.uid),
+        uid: Rc::from(event.uid()),
         at_ms,
         warning: event.warning,
         reason: event.reason,

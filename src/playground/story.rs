@@ -2,7 +2,7 @@
 //! runs, when the controller last did each of its duties. Views ask it for an instant.
 
 use super::view::{Bar, Duties, Stretch};
-use crate::api::{Object, Pod};
+use crate::api::{Object, Phase, Pod};
 use crate::because::Because;
 use crate::cluster::{Change, Oid};
 use std::collections::BTreeMap;
@@ -189,7 +189,7 @@ impl Story {
                 bar.stretches.push((change.at_ms, stretch));
             }
             if ends_now {
-                bar.ended = Some((change.at_ms, pod.status.phase == "Succeeded"));
+                bar.ended = Some((change.at_ms, pod.status.phase == Phase::Succeeded));
             }
         }
     }
@@ -204,7 +204,7 @@ impl Story {
 pub(super) fn stretch_of(pod: &Pod) -> Stretch {
     if pod.metadata.is_deleting() {
         Stretch::Terminating
-    } else if pod.status.phase == "Pending" {
+    } else if pod.status.phase == Phase::Pending {
         Stretch::Pending
     } else if waits_for_restart(pod) {
         Stretch::BackOff
@@ -222,5 +222,5 @@ pub(super) fn waits_for_restart(pod: &Pod) -> bool {
         let again = ended.is_some_and(|code| container.is_some_and(|container| pod.spec.restarts(container, code)));
         again || (status.state.waiting.is_some() && status.last_state.terminated.is_some())
     });
-    pod.status.phase == "Running" && !runs && waits
+    pod.status.phase == Phase::Running && !runs && waits
 }

@@ -242,7 +242,7 @@ fn pod_state(pod: &Pod) -> Value {
     let conditions: BTreeMap<&str, Value> = status
         .conditions
         .iter()
-        .map(|condition| (condition.kind, json!([condition.status, condition.reason, condition.message])))
+        .map(|condition| (condition.kind.name(), json!([condition.status(), condition.reason, condition.message])))
         .collect();
     let init = status.init_container_statuses.iter().map(|status| container(status, true));
     let main = status.container_statuses.iter().map(|status| container(status, false));

@@ -1,7 +1,9 @@
 //! What a client of the API server may ask of the cluster while it runs.
 
 use super::{Step, World};
-use crate::api::{Job, Object, ObjectKind, ObjectMeta, Other, Pod, PodCondition, PodSpec, TRACKING_FINALIZER};
+use crate::api::{
+    Job, Object, ObjectKind, ObjectMeta, Other, Pod, PodCondition, PodConditionKind, PodSpec, TRACKING_FINALIZER,
+};
 use crate::because::Because;
 use crate::cluster::latency::WATCH_MS;
 use crate::cluster::{Oid, names, registry};
@@ -120,15 +122,15 @@ impl World {
         let now = self.store.timestamp(self.now_ms);
         self.store.update_pod(self.now_ms, oid, Because::Evicted, |pod: &mut Pod| {
             let status = Rc::make_mut(&mut pod.status);
-            status.conditions.retain(|condition| condition.kind != "DisruptionTarget");
+            status.conditions.retain(|condition| condition.kind != PodConditionKind::DisruptionTarget);
             status.conditions.insert(
                 0,
                 PodCondition {
                     last_transition_time: Some(now),
                     message: Some(Rc::from("Eviction API: evicting")),
                     reason: Some("EvictionByEvictionAPI"),
-                    status: "True",
-                    kind: "DisruptionTarget",
+                    holds: true,
+                    kind: PodConditionKind::DisruptionTarget,
                 },
             );
         });

@@ -15,7 +15,7 @@ mod worker;
 pub use images::Registry;
 pub use runtime::{Instance, Instances, Life, PodView, Sandbox, Work};
 
-use super::latency::{CALL_MS, CALL_SPREAD_MS, RELIST_MS, SYNC_TICK_MS, WATCH_MS};
+use super::latency::{CALL_MS, RELIST_MS, SYNC_TICK_MS, WATCH_MS};
 use super::shell::{Command, Files, OutputLine};
 use super::{Oid, Recorder, Report, Store};
 use crate::api::{Pod, PodStatus};
@@ -64,7 +64,6 @@ pub struct Bench<'a> {
 #[derive(Debug, Clone)]
 struct Draws {
     jitter: Stream,
-    calls: Stream,
     ids: Stream,
     shell: Stream,
 }
@@ -88,8 +87,6 @@ pub struct Kubelet {
     tick_phase_ms: u64,
     relist_planned: bool,
     relisted_ms: Option<u64>,
-    /// How long a call takes in this second.
-    call_ms: u64,
     dirty: BTreeSet<Oid>,
     awaiting: BTreeSet<Oid>,
     addresses: u32,
@@ -115,13 +112,11 @@ impl Kubelet {
             tick_phase_ms: phases.below(SYNC_TICK_MS),
             relist_planned: false,
             relisted_ms: None,
-            call_ms: CALL_MS,
             dirty: BTreeSet::new(),
             awaiting: BTreeSet::new(),
             addresses: 0,
             draws: Draws {
                 jitter: stream(seed, "kubelet jitter"),
-                calls: stream(seed, "kubelet calls"),
                 ids: stream(seed, "container ids"),
                 shell: stream(seed, "shell"),
             },
@@ -210,7 +205,6 @@ impl Kubelet {
     fn relist(&mut self, bench: &mut Bench<'_>) {
         self.relist_planned = false;
         self.relisted_ms = Some(bench.now_ms);
-        self.call_ms = CALL_MS + self.draws.calls.below(CALL_SPREAD_MS);
         let dirty: Vec<Oid> = std::mem::take(&mut self.dirty).into_iter().collect();
         let awaiting: Vec<Oid> = std::mem::take(&mut self.awaiting).into_iter().collect();
         for pod in dirty {
@@ -285,7 +279,7 @@ impl Kubelet {
         }
         worker.status = Rc::new(status);
         worker.patches.push_back((Rc::clone(&worker.status), finished, because));
-        self.later.push((bench.now_ms + self.call_ms, KubeletStep::Patch(pod)));
+        self.later.push((bench.now_ms + CALL_MS, KubeletStep::Patch(pod)));
     }
 
     /// Models `syncPod` of the status manager.

@@ -8,7 +8,7 @@ use super::runtime::{Instance, Instances, Life, PodView, Sandbox};
 use super::{Reasons, STATUS_UNKNOWN};
 use crate::api::{
     Container, ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting, ContainerStatus,
-    Pod, PodCondition, PodStatus, Timestamp,
+    Phase, Pod, PodCondition, PodConditionKind, PodStatus, Timestamp,
 };
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ pub(super) fn generate(sources: &Sources<'_>) -> PodStatus {
     let mut reason = sources.old.reason.clone().filter(|_| same);
     let mut message = sources.old.message.clone().filter(|_| same);
     if let Some((why, text)) = &sources.verdict {
-        phase = "Failed";
+        phase = Phase::Failed;
         (reason, message) = (Some(Rc::clone(why)), Some(Rc::clone(text)));
     }
     regular.sort_by(|a, b| a.name.cmp(&b.name));
@@ -113,7 +113,10 @@ fn status_of(
     let ready = running || (init && !container.is_sidecar() && ended_well);
     ContainerStatus {
         container_id: Rc::clone(&current.id),
-        image_id: image_id(&image),
+        image_id: match old.filter(|old| !old.image_id.is_empty()) {
+            Some(old) => Rc::clone(&old.image_id),
+            None => image_id(&image),
+        },
         image,
         last_state: match &instances.previous {
             Some(previous) => state_of(sources, previous),
@@ -197,7 +200,7 @@ fn show_waiting(sources: &Sources<'_>, container: &Container, place: usize, init
 // ---- phase
 
 /// Models `getPhase`.
-fn phase_of(sources: &Sources<'_>, init: &[ContainerStatus], regular: &[ContainerStatus]) -> &'static str {
+fn phase_of(sources: &Sources<'_>, init: &[ContainerStatus], regular: &[ContainerStatus]) -> Phase {
     let spec = &sources.pod.spec;
     let mut pending_init = 0;
     let mut failed_init = 0;
@@ -254,16 +257,16 @@ fn phase_of(sources: &Sources<'_>, init: &[ContainerStatus], regular: &[Containe
         }
     }
     if failed_init > 0 {
-        return "Failed";
+        return Phase::Failed;
     }
     if (pending_init > 0 && !any_regular_started) || waiting > 0 {
-        return "Pending";
+        return Phase::Pending;
     }
     if running > 0 {
-        return "Running";
+        return Phase::Running;
     }
     if stopped == 0 {
-        return "Pending";
+        return Phase::Pending;
     }
     let ended_well = stopped == succeeded;
     let will_restart = !sources.terminal
@@ -275,11 +278,11 @@ fn phase_of(sources: &Sources<'_>, init: &[ContainerStatus], regular: &[Containe
             })
         });
     if will_restart {
-        "Running"
+        Phase::Running
     } else if ended_well {
-        "Succeeded"
+        Phase::Succeeded
     } else {
-        "Failed"
+        Phase::Failed
     }
 }
 
@@ -291,30 +294,30 @@ fn has_been_started(status: &ContainerStatus) -> bool {
 
 fn conditions_of(
     sources: &Sources<'_>,
-    phase: &'static str,
+    phase: Phase,
     init: &[ContainerStatus],
     regular: &[ContainerStatus],
 ) -> Vec<PodCondition> {
     let foreign = sources.pod.status.conditions.iter().filter(|condition| !is_kubelets(condition.kind));
     let mut conditions: Vec<PodCondition> = foreign.cloned().collect();
-    if let Some(disruption) = sources.old.condition("DisruptionTarget")
-        && !conditions.iter().any(|condition| condition.kind == "DisruptionTarget")
+    if let Some(disruption) = sources.old.condition(PodConditionKind::DisruptionTarget)
+        && !conditions.iter().any(|condition| condition.kind == PodConditionKind::DisruptionTarget)
     {
         conditions.push(disruption.clone());
     }
     let ready = ready_condition(sources, phase, init, regular);
     for (kind, (holds, reason, message)) in [
-        ("PodReadyToStartContainers", sandbox_condition(sources)),
-        ("Initialized", initialized_condition(sources, phase, init, regular)),
-        ("Ready", ready.clone()),
-        ("ContainersReady", ready),
-        ("PodScheduled", (true, None, None)),
+        (PodConditionKind::PodReadyToStartContainers, sandbox_condition(sources)),
+        (PodConditionKind::Initialized, initialized_condition(sources, phase, init, regular)),
+        (PodConditionKind::Ready, ready.clone()),
+        (PodConditionKind::ContainersReady, ready),
+        (PodConditionKind::PodScheduled, (true, None, None)),
     ] {
         conditions.push(PodCondition {
             last_transition_time: transition(sources, kind, holds),
             message,
             reason,
-            status: if holds { "True" } else { "False" },
+            holds,
             kind,
         });
     }
@@ -323,14 +326,13 @@ fn conditions_of(
 
 type Holds = (bool, Option<&'static str>, Option<Rc<str>>);
 
-fn is_kubelets(kind: &str) -> bool {
-    matches!(kind, "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled")
+fn is_kubelets(kind: PodConditionKind) -> bool {
+    kind != PodConditionKind::DisruptionTarget
 }
 
 /// A condition's transition time changes only with its status.
-fn transition(sources: &Sources<'_>, kind: &str, holds: bool) -> Option<Timestamp> {
-    let status = if holds { "True" } else { "False" };
-    let old = sources.old.condition(kind).filter(|old| old.status == status);
+fn transition(sources: &Sources<'_>, kind: PodConditionKind, holds: bool) -> Option<Timestamp> {
+    let old = sources.old.condition(kind).filter(|old| old.holds == holds);
     old.and_then(|old| old.last_transition_time).or(Some(sources.now))
 }
 
@@ -344,11 +346,11 @@ fn sandbox_condition(sources: &Sources<'_>) -> Holds {
 
 fn initialized_condition(
     sources: &Sources<'_>,
-    phase: &str,
+    phase: Phase,
     init: &[ContainerStatus],
     regular: &[ContainerStatus],
 ) -> Holds {
-    if phase == "Succeeded" && !init.is_empty() {
+    if phase == Phase::Succeeded && !init.is_empty() {
         return (true, Some("PodCompleted"), None);
     }
     let unfinished: Vec<&str> = sources
@@ -364,16 +366,21 @@ fn initialized_condition(
         .map(|(_, status)| &*status.name)
         .collect();
     if unfinished.is_empty() || regular.iter().any(has_been_started) {
-        return (true, (phase == "Succeeded").then_some("PodCompleted"), None);
+        return (true, (phase == Phase::Succeeded).then_some("PodCompleted"), None);
     }
     let message = format!("containers with incomplete status: [{}]", unfinished.join(" "));
     (false, Some("ContainersNotInitialized"), Some(Rc::from(message)))
 }
 
-fn ready_condition(sources: &Sources<'_>, phase: &str, init: &[ContainerStatus], regular: &[ContainerStatus]) -> Holds {
+fn ready_condition(
+    sources: &Sources<'_>,
+    phase: Phase,
+    init: &[ContainerStatus],
+    regular: &[ContainerStatus],
+) -> Holds {
     match phase {
-        "Succeeded" => return (false, Some("PodCompleted"), None),
-        "Failed" => return (false, Some("PodFailed"), None),
+        Phase::Succeeded => return (false, Some("PodCompleted"), None),
+        Phase::Failed => return (false, Some("PodFailed"), None),
         _ => {}
     }
     let spec = &sources.pod.spec;
@@ -404,9 +411,9 @@ pub(super) fn merge(api: &PodStatus, new: &PodStatus, could_run: bool, now: Time
     let becomes_terminal = !api.is_terminal() && new.is_terminal();
     if becomes_terminal
         && !could_run
-        && let Some(disruption) = new.condition("DisruptionTarget")
+        && let Some(disruption) = new.condition(PodConditionKind::DisruptionTarget)
     {
-        merged.conditions.retain(|condition| condition.kind != "DisruptionTarget");
+        merged.conditions.retain(|condition| condition.kind != PodConditionKind::DisruptionTarget);
         merged.conditions.push(disruption.clone());
     }
     merged.conditions.extend(own);
@@ -416,11 +423,11 @@ pub(super) fn merge(api: &PodStatus, new: &PodStatus, could_run: bool, now: Time
         merged.message.clone_from(&api.message);
     }
     if merged.is_terminal() {
-        let reason = if merged.phase == "Succeeded" { "PodCompleted" } else { "PodFailed" };
+        let reason = if merged.phase == Phase::Succeeded { "PodCompleted" } else { "PodFailed" };
         for condition in &mut merged.conditions {
-            let ready = matches!(condition.kind, "Ready" | "ContainersReady");
-            if ready && condition.status == "True" {
-                condition.status = "False";
+            let ready = matches!(condition.kind, PodConditionKind::Ready | PodConditionKind::ContainersReady);
+            if ready && condition.holds {
+                condition.holds = false;
                 condition.reason = Some(reason);
                 condition.message = None;
                 condition.last_transition_time = Some(now);
@@ -462,6 +469,6 @@ pub(super) fn terminate(status: &mut PodStatus) {
         }
     }
     if !status.is_terminal() {
-        status.phase = "Failed";
+        status.phase = Phase::Failed;
     }
 }

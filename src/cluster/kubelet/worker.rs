@@ -7,7 +7,7 @@
 use super::back_off::BackOff;
 use super::runtime::{PodView, Sandbox, Work};
 use super::{Bench, Kubelet, KubeletStep, Reasons, status};
-use crate::api::{Pod, PodStatus};
+use crate::api::{Phase, Pod, PodStatus};
 use crate::because::Because;
 use crate::cluster::Oid;
 use crate::cluster::latency::{CALL_MS, MOUNT_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, UNMOUNT_MS};
@@ -368,7 +368,7 @@ impl Kubelet {
             worker.asked = true;
             worker.last_sync_ms = Some(bench.now_ms);
             if let Some(status) = &status {
-                worker.because = Because::PodEnded { success: status.phase == "Succeeded" };
+                worker.because = Because::PodEnded { success: status.phase == Phase::Succeeded };
             }
         }
         if let Some(status) = status {

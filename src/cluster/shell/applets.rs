@@ -10,14 +10,13 @@ use super::printf::{Escapes, printf, unescape};
 use super::task::{Argv, Context, Frame, Task};
 
 /// The programs that the shell implements, beside shells.
-pub const NAMES: [&str; 73] = [
-    "[", "[[", "awk", "basename", "cat", "chmod", "chown", "clear", "cp", "cut", "date", "df",
-    "dirname", "du", "echo", "egrep", "env", "expr", "false", "fgrep", "find", "free", "grep",
-    "groups", "head", "hostname", "id", "kill", "ln", "ls", "mkdir", "mktemp", "mv", "nice", "nl",
-    "nohup", "nproc", "printenv", "printf", "ps", "pwd", "readlink", "realpath", "rev", "rm",
-    "rmdir", "sed", "seq", "setsid", "sleep", "sort", "stat", "stdbuf", "sync", "tac", "tail",
-    "tee", "test", "time", "timeout", "touch", "tr", "true", "tty", "uname", "uniq", "uptime",
-    "usleep", "wc", "which", "whoami", "xargs", "yes",
+pub const NAMES: [&str; 72] = [
+    "[", "[[", "basename", "cat", "chmod", "chown", "clear", "cp", "cut", "date", "df", "dirname", "du", "echo",
+    "egrep", "env", "expr", "false", "fgrep", "find", "free", "grep", "groups", "head", "hostname", "id", "kill", "ln",
+    "ls", "mkdir", "mktemp", "mv", "nice", "nl", "nohup", "nproc", "printenv", "printf", "ps", "pwd", "readlink",
+    "realpath", "rev", "rm", "rmdir", "sed", "seq", "setsid", "sleep", "sort", "stat", "stdbuf", "sync", "tac", "tail",
+    "tee", "test", "time", "timeout", "touch", "tr", "true", "tty", "uname", "uniq", "uptime", "usleep", "wc", "which",
+    "whoami", "xargs", "yes",
 ];
 
 /// The programs that are builtins as well and never wait: the status, or nothing if it isn't one.
@@ -99,11 +98,7 @@ pub fn run(task: &mut Task, name: &str, argv: &Argv, cx: &mut Context) {
         "env" | "printenv" => return environment(task, name, rest, cx),
         "yes" => {
             let text = rest.iter().map(|a| &**a).collect::<Vec<&str>>().join(" ");
-            let text = if text.is_empty() {
-                "y\n".to_owned()
-            } else {
-                format!("{text}\n")
-            };
+            let text = if text.is_empty() { "y\n".to_owned() } else { format!("{text}\n") };
             return task.frames.push(Frame::Repeat(text.into()));
         }
         "sync" | "clear" => 0,
@@ -114,11 +109,7 @@ pub fn run(task: &mut Task, name: &str, argv: &Argv, cx: &mut Context) {
             for name in rest {
                 let found = task.find_program(name, cx).is_some();
                 if found {
-                    let path = if name.contains('/') {
-                        name.to_string()
-                    } else {
-                        format!("/bin/{name}")
-                    };
+                    let path = if name.contains('/') { name.to_string() } else { format!("/bin/{name}") };
                     task.write(cx, 1, &format!("{path}\n"));
                 } else {
                     status = 1;
@@ -198,10 +189,7 @@ fn echo(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
     let (mut newline, mut escapes) = (true, false);
     let mut words = rest;
     while let [word, tail @ ..] = words {
-        match word
-            .strip_prefix('-')
-            .filter(|l| !l.is_empty() && l.chars().all(|c| "neE".contains(c)))
-        {
+        match word.strip_prefix('-').filter(|l| !l.is_empty() && l.chars().all(|c| "neE".contains(c))) {
             Some(letters) => letters.chars().for_each(|c| match c {
                 'n' => newline = false,
                 'e' => escapes = true,
@@ -292,10 +280,7 @@ fn seq(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         match &**word {
             "-w" => pad = true,
             "-s" => {
-                separator = tail
-                    .first()
-                    .map(|s| unescape(s, Escapes::Echo).0)
-                    .unwrap_or_default();
+                separator = tail.first().map(|s| unescape(s, Escapes::Echo).0).unwrap_or_default();
                 words = tail.get(1..).unwrap_or(&[]);
                 continue;
             }
@@ -313,11 +298,7 @@ fn seq(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         Some([first, step, last]) => (*first, *step, *last),
         _ => return usage(task, "seq", cx),
     };
-    let width = if pad {
-        first.to_string().len().max(last.to_string().len())
-    } else {
-        0
-    };
+    let width = if pad { first.to_string().len().max(last.to_string().len()) } else { 0 };
     let mut text = String::new();
     let mut at = first;
     while (step >= 0 && at <= last || step < 0 && at >= last) && text.len() < 1 << 20 {

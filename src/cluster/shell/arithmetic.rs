@@ -22,23 +22,13 @@ pub fn evaluate(text: &str, names: &mut dyn Names) -> Result<i64, String> {
 }
 
 fn nested(text: &str, names: &mut dyn Names, depth: u32) -> Result<i64, String> {
-    let mut reader = Reader {
-        text,
-        pos: 0,
-        names,
-        depth,
-        off: 0,
-    };
+    let mut reader = Reader { text, pos: 0, names, depth, off: 0 };
     reader.blanks();
     if reader.pos == text.len() {
         return Ok(0);
     }
     let value = reader.comma()?;
-    if reader.pos == text.len() {
-        Ok(value)
-    } else {
-        Err(SYNTAX.into())
-    }
+    if reader.pos == text.len() { Ok(value) } else { Err(SYNTAX.into()) }
 }
 
 struct Reader<'a> {
@@ -73,9 +63,7 @@ const BINARY: [(&str, u8); 19] = [
     ("|", 3),
 ];
 
-const ASSIGNMENTS: [&str; 11] = [
-    "<<=", ">>=", "*=", "/=", "%=", "+=", "-=", "&=", "^=", "|=", "=",
-];
+const ASSIGNMENTS: [&str; 11] = ["<<=", ">>=", "*=", "/=", "%=", "+=", "-=", "&=", "^=", "|=", "="];
 
 impl Reader<'_> {
     fn rest(&self) -> &str {
@@ -125,11 +113,7 @@ impl Reader<'_> {
     }
 
     /// Reads a branch, without its effects if it is not taken.
-    fn unless(
-        &mut self,
-        off: bool,
-        read: impl Fn(&mut Self) -> Result<i64, String>,
-    ) -> Result<i64, String> {
+    fn unless(&mut self, off: bool, read: impl Fn(&mut Self) -> Result<i64, String>) -> Result<i64, String> {
         self.off += u32::from(off);
         let value = read(self);
         self.off -= u32::from(off);
@@ -145,20 +129,14 @@ impl Reader<'_> {
                 return Ok(left);
             };
             // `a+=1` after something that isn't a name.
-            if ASSIGNMENTS.iter().any(|a| rest.starts_with(a))
-                && !matches!(op, "==" | "<=" | ">=" | "!=")
-            {
+            if ASSIGNMENTS.iter().any(|a| rest.starts_with(a)) && !matches!(op, "==" | "<=" | ">=" | "!=") {
                 return Err(SYNTAX.into());
             }
             self.take(op);
             let skip = (op == "&&" && left == 0) || (op == "||" && left != 0);
             let next = if op == "**" { binds } else { binds + 1 };
             let right = self.unless(skip, |r| r.binary(next))?;
-            left = if self.off > 0 {
-                0
-            } else {
-                apply(op, left, right)?
-            };
+            left = if self.off > 0 { 0 } else { apply(op, left, right)? };
         }
     }
 
@@ -197,11 +175,7 @@ impl Reader<'_> {
         }
         if self.take("(") {
             let value = self.comma()?;
-            return if self.take(")") {
-                Ok(value)
-            } else {
-                Err(SYNTAX.into())
-            };
+            return if self.take(")") { Ok(value) } else { Err(SYNTAX.into()) };
         }
         if let Some(name) = self.name() {
             return self.named(&name);
@@ -262,16 +236,11 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Result<i64, String> {
         let rest = self.rest();
-        let length = rest
-            .bytes()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'#' | b'_' | b'@'))
-            .count();
+        let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'#' | b'_' | b'@')).count();
         let digits = rest.get(..length).unwrap_or("").to_owned();
         self.pos += length;
         self.blanks();
-        let hexadecimal = digits
-            .strip_prefix("0x")
-            .or_else(|| digits.strip_prefix("0X"));
+        let hexadecimal = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
         if let Some(hexadecimal) = hexadecimal {
             return in_base(hexadecimal, 16);
         }
@@ -292,14 +261,10 @@ fn in_base(digits: &str, base: u32) -> Result<i64, String> {
     if digits.is_empty() {
         return Err(SYNTAX.into());
     }
-    digits
-        .chars()
-        .try_fold(0_i64, |sum, c| match c.to_digit(base) {
-            Some(digit) => Ok(sum
-                .wrapping_mul(i64::from(base))
-                .wrapping_add(i64::from(digit))),
-            None => Err(SYNTAX.into()),
-        })
+    digits.chars().try_fold(0_i64, |sum, c| match c.to_digit(base) {
+        Some(digit) => Ok(sum.wrapping_mul(i64::from(base)).wrapping_add(i64::from(digit))),
+        None => Err(SYNTAX.into()),
+    })
 }
 
 fn apply(op: &str, a: i64, b: i64) -> Result<i64, String> {

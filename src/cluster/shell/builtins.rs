@@ -139,9 +139,7 @@ pub fn run(task: &mut Task, argv: &Argv, cx: &mut Context) -> bool {
         }
         "type" => describe(task, rest, true, cx),
         "command" => match rest.first().map(|a| &**a) {
-            Some(flag @ ("-v" | "-V")) => {
-                describe(task, rest.get(1..2).unwrap_or(&[]), flag == "-V", cx)
-            }
+            Some(flag @ ("-v" | "-V")) => describe(task, rest.get(1..2).unwrap_or(&[]), flag == "-V", cx),
             Some("-p") => {
                 task.run_plain(&rest.get(1..).unwrap_or(&[]).into(), cx);
                 return true;
@@ -191,10 +189,7 @@ pub fn run(task: &mut Task, argv: &Argv, cx: &mut Context) -> bool {
 /// `break`, `continue`, `exit`, `return`
 fn leave(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) {
     if matches!(name, "break" | "continue") {
-        match rest
-            .first()
-            .map_or(Some(1), |n| n.parse::<usize>().ok().filter(|n| *n > 0))
-        {
+        match rest.first().map_or(Some(1), |n| n.parse::<usize>().ok().filter(|n| *n > 0)) {
             Some(levels) => {
                 task.status = 0;
                 task.leave_loops(levels, name == "continue", cx);
@@ -216,11 +211,7 @@ fn leave(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) {
         Frame::Trap(status) | Frame::Exit(status) => Some(*status),
         _ => None,
     });
-    task.exit(
-        given
-            .or(before.filter(|_| task.status == 0))
-            .unwrap_or(task.status),
-    );
+    task.exit(given.or(before.filter(|_| task.status == 0)).unwrap_or(task.status));
 }
 
 fn illegal_number(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) {
@@ -234,20 +225,11 @@ fn change_folder(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         [flag, tail @ ..] if matches!(&**flag, "-P" | "-L" | "--") => tail,
         rest => rest,
     };
-    let home = || {
-        task.variables
-            .get("HOME")
-            .cloned()
-            .unwrap_or_else(|| "/root".into())
-    };
+    let home = || task.variables.get("HOME").cloned().unwrap_or_else(|| "/root".into());
     let back = rest.first().is_some_and(|a| &**a == "-");
     let target = match rest.first() {
         None => home(),
-        Some(_) if back => task
-            .variables
-            .get("OLDPWD")
-            .cloned()
-            .unwrap_or_else(|| Rc::clone(&task.cwd)),
+        Some(_) if back => task.variables.get("OLDPWD").cloned().unwrap_or_else(|| Rc::clone(&task.cwd)),
         Some(target) => Rc::clone(target),
     };
     let path = absolute(&task.cwd, &target);
@@ -262,11 +244,7 @@ fn change_folder(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
             0
         }
         found => {
-            let why = if found.is_some() {
-                "Not a directory"
-            } else {
-                "No such file or directory"
-            };
+            let why = if found.is_some() { "Not a directory" } else { "No such file or directory" };
             task.complain_of(cx, "cd", &format!("can't cd to {target}: {why}"));
             2
         }
@@ -276,9 +254,7 @@ fn change_folder(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
 fn declare(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) -> i32 {
     let read_only = name == "readonly";
     if rest.is_empty() || rest.iter().all(|a| &**a == "-p") {
-        let all = task
-            .variables
-            .all(|exported, fixed| if read_only { fixed } else { exported });
+        let all = task.variables.all(|exported, fixed| if read_only { fixed } else { exported });
         task.write(cx, 1, &super::options::listing(&format!("{name} "), &all));
         return 0;
     }
@@ -382,11 +358,7 @@ fn source(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) {
             task.status = 0;
         }
         Err(error) => {
-            task.complain_of(
-                cx,
-                name,
-                &format!("can't open '{file}': {}", error.message()),
-            );
+            task.complain_of(cx, name, &format!("can't open '{file}': {}", error.message()));
             task.exit(2);
         }
     }
@@ -403,10 +375,7 @@ fn exec(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
     };
     let known = task.find_program(name, cx).is_some();
     if !known && (name.is_empty() || cx.around.program(name) == Program::Missing) {
-        let (why, status) = match cx
-            .entry(&absolute(&task.cwd, name))
-            .filter(|_| name.contains('/'))
-        {
+        let (why, status) = match cx.entry(&absolute(&task.cwd, name)).filter(|_| name.contains('/')) {
             Some(_) => ("Permission denied", 126),
             None => ("not found", 127),
         };
@@ -419,31 +388,18 @@ fn exec(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
 fn describe(task: &mut Task, names: &[Rc<str>], long: bool, cx: &mut Context) -> i32 {
     let mut status = 0;
     for name in names {
-        let function = task
-            .functions
-            .as_ref()
-            .is_some_and(|f| f.contains_key(name));
+        let function = task.functions.as_ref().is_some_and(|f| f.contains_key(name));
         let program = || {
-            if name.contains('/') {
-                name.to_string()
-            } else {
-                format!("/bin/{name}")
-            }
+            if name.contains('/') { name.to_string() } else { format!("/bin/{name}") }
         };
         let (what, place) = if is_keyword(name) {
             ("a shell keyword", name.to_string())
         } else if function {
             ("a function", name.to_string())
         } else if is_builtin(name) {
-            let special = if is_special(name) {
-                "a special shell builtin"
-            } else {
-                "a shell builtin"
-            };
+            let special = if is_special(name) { "a special shell builtin" } else { "a shell builtin" };
             (special, name.to_string())
-        } else if task.find_program(name, cx).is_some()
-            || cx.around.program(name) != Program::Missing
-        {
+        } else if task.find_program(name, cx).is_some() || cx.around.program(name) != Program::Missing {
             ("", program())
         } else {
             if long {

@@ -2,15 +2,7 @@
 //!
 //! Left out: other time zones, `-d` but for `@seconds` and `YYYY-MM-DD [hh:mm[:ss]]`, setting it.
 
-const DAYS: [&str; 7] = [
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-];
+const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -58,29 +50,19 @@ fn parse(text: &str) -> Option<i64> {
     let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
     let mut numbers = day.split('-').map(|n| n.parse::<i64>().ok());
     let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
-    let mut numbers = time
-        .trim_end_matches('Z')
-        .split(':')
-        .map(|n| n.parse::<i64>().ok());
+    let mut numbers = time.trim_end_matches('Z').split(':').map(|n| n.parse::<i64>().ok());
     let (hour, minute) = (numbers.next()??, numbers.next()??);
     let second = numbers.next().flatten().unwrap_or(0);
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
     let days = days_before(year, month) + day - 1;
-    Some(
-        ((days * 24 + hour.clamp(0, 24)) * 60 + minute.clamp(0, 60)) * 60_000
-            + second.clamp(0, 60) * 1000,
-    )
+    Some(((days * 24 + hour.clamp(0, 24)) * 60 + minute.clamp(0, 60)) * 60_000 + second.clamp(0, 60) * 1000)
 }
 
 /// Days from 1970 to the first of a month.
 fn days_before(year: i64, month: i64) -> i64 {
-    let (y, m) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (m * 153 + 2) / 5 - 719_468
 }
 
@@ -90,19 +72,12 @@ fn civil(days: i64) -> (i64, i64, i64) {
     while days_before(year + 1, 1) <= days {
         year += 1;
     }
-    let month = (1..=12)
-        .rev()
-        .find(|m| days_before(year, *m) <= days)
-        .unwrap_or(1);
+    let month = (1..=12).rev().find(|m| days_before(year, *m) <= days).unwrap_or(1);
     (year, month, days - days_before(year, month) + 1)
 }
 
 fn name(names: &[&'static str], at: i64) -> &'static str {
-    usize::try_from(at)
-        .ok()
-        .and_then(|at| names.get(at))
-        .copied()
-        .unwrap_or("")
+    usize::try_from(at).ok().and_then(|at| names.get(at)).copied().unwrap_or("")
 }
 
 fn short(text: &'static str) -> &'static str {
@@ -178,22 +153,12 @@ mod tests {
         for (arguments, expected) in [
             (&[][..], "Mon Mar  2 12:34:56 UTC 2026\n"),
             (&["+%F %T %Z"], "2026-03-02 12:34:56 UTC\n"),
-            (
-                &["-u", "+%s %N %j %u %y %I%p"],
-                "1772454896 789000000 061 1 26 12PM\n",
-            ),
-            (
-                &["-d", "@0", "+%a %b %e %A %B"],
-                "Thu Jan  1 Thursday January\n",
-            ),
+            (&["-u", "+%s %N %j %u %y %I%p"], "1772454896 789000000 061 1 26 12PM\n"),
+            (&["-d", "@0", "+%a %b %e %A %B"], "Thu Jan  1 Thursday January\n"),
             (&["-d", "2024-02-29 01:02:03", "+%s"], "1709168523\n"),
             (&["-Iseconds"], "2026-03-02T12:34:56+00:00\n"),
         ] {
-            assert_eq!(
-                date(arguments, at).as_deref(),
-                Ok(expected),
-                "{arguments:?}"
-            );
+            assert_eq!(date(arguments, at).as_deref(), Ok(expected), "{arguments:?}");
         }
         assert!(date(&["-d", "ayer"], at).is_err());
     }

@@ -75,8 +75,7 @@ pub fn words(
         match word {
             Word::Plain(text) => out.push(Rc::clone(text)),
             Word::Parts(parts) => {
-                let split =
-                    !(is_assignment(parts) && out.first().is_some_and(|name| declares(name)));
+                let split = !(is_assignment(parts) && out.first().is_some_and(|name| declares(name)));
                 let mut expander = Expander::new(task, cx, replay, split);
                 expander.parts(parts)?;
                 expander.finish(out);
@@ -92,12 +91,7 @@ pub fn words(
 }
 
 /// Expands a word to one text, without splitting.
-pub fn single(
-    task: &mut Task,
-    cx: &mut Context,
-    word: &Word,
-    replay: &mut Replay,
-) -> Result<Rc<str>, Stop> {
+pub fn single(task: &mut Task, cx: &mut Context, word: &Word, replay: &mut Replay) -> Result<Rc<str>, Stop> {
     let text = match word {
         Word::Plain(text) => Rc::clone(text),
         Word::Parts(parts) => {
@@ -111,12 +105,7 @@ pub fn single(
 }
 
 /// Expands a word to a pattern, where what was quoted is escaped.
-pub fn pattern(
-    task: &mut Task,
-    cx: &mut Context,
-    word: &Word,
-    replay: &mut Replay,
-) -> Result<Vec<char>, Stop> {
+pub fn pattern(task: &mut Task, cx: &mut Context, word: &Word, replay: &mut Replay) -> Result<Vec<char>, Stop> {
     let mut expander = Expander::new(task, cx, replay, false);
     let pattern = expander.inner_pattern(word)?;
     *replay = Replay::default();
@@ -139,33 +128,13 @@ fn is_assignment(parts: &[Part]) -> bool {
 }
 
 impl<'a, 'c> Expander<'a, 'c> {
-    fn new(
-        task: &'a mut Task,
-        cx: &'a mut Context<'c>,
-        replay: &'a mut Replay,
-        split: bool,
-    ) -> Self {
+    fn new(task: &'a mut Task, cx: &'a mut Context<'c>, replay: &'a mut Replay, split: bool) -> Self {
         replay.at = 0;
-        Expander {
-            task,
-            cx,
-            replay,
-            fields: Vec::new(),
-            field: Field::default(),
-            after_blank: false,
-            split,
-            ifs: None,
-        }
+        Expander { task, cx, replay, fields: Vec::new(), field: Field::default(), after_blank: false, split, ifs: None }
     }
 
     fn ifs(&mut self) -> Rc<str> {
-        let given = || {
-            self.task
-                .variables
-                .get("IFS")
-                .cloned()
-                .unwrap_or_else(|| " \t\n".into())
-        };
+        let given = || self.task.variables.get("IFS").cloned().unwrap_or_else(|| " \t\n".into());
         Rc::clone(self.ifs.get_or_insert_with(given))
     }
 
@@ -175,12 +144,7 @@ impl<'a, 'c> Expander<'a, 'c> {
                 Part::Text(text) => self.literal(text),
                 Part::Quoted(text) => self.quoted(text),
                 Part::Tilde => {
-                    let home = self
-                        .task
-                        .variables
-                        .get("HOME")
-                        .cloned()
-                        .unwrap_or_else(|| "/root".into());
+                    let home = self.task.variables.get("HOME").cloned().unwrap_or_else(|| "/root".into());
                     self.quoted(&home);
                 }
                 Part::Parameter(parameter) => self.parameter(parameter)?,
@@ -235,10 +199,7 @@ impl<'a, 'c> Expander<'a, 'c> {
                     self.end_field();
                     self.after_blank = blank;
                 } else if !blank && !std::mem::take(&mut self.after_blank) {
-                    self.fields.push(Field {
-                        started: true,
-                        ..Field::default()
-                    });
+                    self.fields.push(Field { started: true, ..Field::default() });
                 }
                 continue;
             }
@@ -289,10 +250,8 @@ impl<'a, 'c> Expander<'a, 'c> {
         if let Some(value) = self.replayed() {
             return Ok(value);
         }
-        let value: Rc<str> = arithmetic::evaluate(&text, &mut Scope(self.task, self.cx))
-            .map_err(Stop::Error)?
-            .to_string()
-            .into();
+        let value: Rc<str> =
+            arithmetic::evaluate(&text, &mut Scope(self.task, self.cx)).map_err(Stop::Error)?.to_string().into();
         self.record(&value);
         Ok(value)
     }
@@ -357,11 +316,7 @@ impl<'a, 'c> Expander<'a, 'c> {
                     if self.task.options.nounset && !matches!(name, "@" | "*") {
                         return Err(Stop::Error(format!("{name}: parameter not set")));
                     }
-                    let empty = if *operation == Operation::Length {
-                        "0"
-                    } else {
-                        ""
-                    };
+                    let empty = if *operation == Operation::Length { "0" } else { "" };
                     self.value(empty, parameter.quoted);
                     return Ok(());
                 };
@@ -427,26 +382,15 @@ impl<'a, 'c> Expander<'a, 'c> {
         if super::lexer::name_length(name) != name.len() {
             return Err(Stop::Error(format!("{name}: bad variable name")));
         }
-        self.task
-            .variables
-            .set(name, Rc::clone(text))
-            .map_err(|r| Stop::Error(refusal(name, r)))
+        self.task.variables.set(name, Rc::clone(text)).map_err(|r| Stop::Error(refusal(name, r)))
     }
 
     fn all_arguments(&mut self, each: bool, quoted: bool) {
         let arguments = Rc::clone(&self.task.arguments);
         if quoted && !each || !self.split {
-            let separator = if each {
-                Some(' ')
-            } else {
-                self.ifs().chars().next()
-            };
+            let separator = if each { Some(' ') } else { self.ifs().chars().next() };
             let separator = separator.map(String::from).unwrap_or_default();
-            let text = arguments
-                .iter()
-                .map(|a| &**a)
-                .collect::<Vec<&str>>()
-                .join(&separator);
+            let text = arguments.iter().map(|a| &**a).collect::<Vec<&str>>().join(&separator);
             return self.value(&text, quoted);
         }
         for (at, argument) in arguments.iter().enumerate() {
@@ -479,14 +423,7 @@ impl Task {
             "!" => (self.last_job != 0).then(|| self.last_job.to_string().into()),
             "0" => Some(Rc::clone(&self.name)),
             "-" => Some(self.options.letters().into()),
-            "@" | "*" => Some(
-                self.arguments
-                    .iter()
-                    .map(|a| &**a)
-                    .collect::<Vec<&str>>()
-                    .join(" ")
-                    .into(),
-            ),
+            "@" | "*" => Some(self.arguments.iter().map(|a| &**a).collect::<Vec<&str>>().join(" ").into()),
             _ => {
                 if let Some(at) = name.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
                     return self.arguments.get(at).cloned();
@@ -500,14 +437,8 @@ impl Task {
                     "PPID" => Some(self.parent.to_string().into()),
                     "LINENO" => Some(self.line.to_string().into()),
                     "OPTIND" => Some("1".into()),
-                    "PATH" => {
-                        Some("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into())
-                    }
-                    "SECONDS" => Some(
-                        (cx.now.saturating_sub(self.started_ms) / 1000)
-                            .to_string()
-                            .into(),
-                    ),
+                    "PATH" => Some("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into()),
+                    "SECONDS" => Some((cx.now.saturating_sub(self.started_ms) / 1000).to_string().into()),
                     "HOSTNAME" => Some(Rc::clone(&cx.shared.settings.hostname)),
                     _ => None,
                 }
@@ -532,10 +463,7 @@ impl Names for Scope<'_, '_, '_> {
     }
 
     fn assign(&mut self, name: &str, value: i64) -> Result<(), String> {
-        self.0
-            .variables
-            .set(name, value.to_string().into())
-            .map_err(|r| refusal(name, r))
+        self.0.variables.set(name, value.to_string().into()).map_err(|r| refusal(name, r))
     }
 }
 

@@ -12,11 +12,7 @@ const MAX_DEPTH: u32 = 100;
 
 /// Runs `expr`.
 pub fn run(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
-    let mut reader = Expression {
-        words: rest,
-        at: 0,
-        depth: 0,
-    };
+    let mut reader = Expression { words: rest, at: 0, depth: 0 };
     let result = match reader.or() {
         Ok(value) if reader.at == rest.len() => Ok(value),
         Ok(_) => Err("syntax error"),
@@ -44,10 +40,7 @@ type Value = Result<String, &'static str>;
 
 impl Expression<'_> {
     fn take(&mut self, operators: &[&str]) -> Option<String> {
-        let word = self
-            .words
-            .get(self.at)
-            .filter(|w| operators.contains(&&***w))?;
+        let word = self.words.get(self.at).filter(|w| operators.contains(&&***w))?;
         self.at += 1;
         Some(word.to_string())
     }
@@ -155,30 +148,18 @@ impl Expression<'_> {
             }
             "index" if more => {
                 let (text, set) = (self.operand()?, self.operand()?);
-                Ok(text
-                    .chars()
-                    .position(|c| set.contains(c))
-                    .map_or(0, |at| at + 1)
-                    .to_string())
+                Ok(text.chars().position(|c| set.contains(c)).map_or(0, |at| at + 1).to_string())
             }
             "substr" if more => {
                 let (text, from, length) = (self.operand()?, self.operand()?, self.operand()?);
-                let (Ok(from), Ok(length)) = (from.parse::<usize>(), length.parse::<usize>())
-                else {
+                let (Ok(from), Ok(length)) = (from.parse::<usize>(), length.parse::<usize>()) else {
                     return Ok(String::new());
                 };
-                Ok(from
-                    .checked_sub(1)
-                    .map(|skip| text.chars().skip(skip).take(length).collect())
-                    .unwrap_or_default())
+                Ok(from.checked_sub(1).map(|skip| text.chars().skip(skip).take(length).collect()).unwrap_or_default())
             }
             "+" if more => {
                 self.at += 1;
-                Ok(self
-                    .words
-                    .get(self.at - 1)
-                    .map(ToString::to_string)
-                    .unwrap_or_default())
+                Ok(self.words.get(self.at - 1).map(ToString::to_string).unwrap_or_default())
             }
             text => Ok(text.to_owned()),
         }
@@ -206,18 +187,11 @@ fn matched(text: &str, expression: &str) -> Value {
     let chars: Vec<char> = text.chars().collect();
     let spans = regex.find_at(&chars, 0);
     let part = |span: Option<(usize, usize)>| {
-        span.and_then(|(from, to)| chars.get(from..to))
-            .map(|c| c.iter().collect::<String>())
-            .unwrap_or_default()
+        span.and_then(|(from, to)| chars.get(from..to)).map(|c| c.iter().collect::<String>()).unwrap_or_default()
     };
     Ok(match (spans, expression.contains("\\(")) {
         (Some(spans), true) => part(spans.get(1).copied().flatten()),
-        (Some(spans), false) => spans
-            .first()
-            .copied()
-            .flatten()
-            .map_or(0, |(from, to)| to - from)
-            .to_string(),
+        (Some(spans), false) => spans.first().copied().flatten().map_or(0, |(from, to)| to - from).to_string(),
         (None, true) => String::new(),
         (None, false) => "0".into(),
     })

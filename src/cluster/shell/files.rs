@@ -70,15 +70,8 @@ impl FileError {
 
 impl Default for Files {
     fn default() -> Files {
-        let root = Entry {
-            text: None,
-            mode: 0o755,
-            changed_ms: 0,
-        };
-        Files {
-            entries: Rc::new(BTreeMap::from([("/".into(), root)])),
-            bytes: 0,
-        }
+        let root = Entry { text: None, mode: 0o755, changed_ms: 0 };
+        Files { entries: Rc::new(BTreeMap::from([("/".into(), root)])), bytes: 0 }
     }
 }
 
@@ -86,17 +79,11 @@ impl Files {
     /// The files of a busybox image.
     pub fn image() -> Files {
         let mut files = Files::default();
-        for folder in [
-            "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/sys", "/tmp", "/usr/bin",
-            "/var/run",
-        ] {
+        for folder in ["/bin", "/dev", "/etc", "/home", "/proc", "/root", "/sys", "/tmp", "/usr/bin", "/var/run"] {
             let _ = files.mkdir_p(folder, 0);
         }
         for (path, text) in [
-            (
-                "/etc/passwd",
-                "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n",
-            ),
+            ("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"),
             ("/etc/group", "root:x:0:\nnogroup:x:65534:\n"),
             ("/etc/hosts", "127.0.0.1\tlocalhost\n"),
             ("/etc/resolv.conf", "nameserver 10.96.0.10\n"),
@@ -147,16 +134,9 @@ impl Files {
         if entry.text.is_some() {
             return Err(FileError::NotFolder);
         }
-        let prefix = if path == "/" {
-            "/".to_owned()
-        } else {
-            format!("{path}/")
-        };
+        let prefix = if path == "/" { "/".to_owned() } else { format!("{path}/") };
         let mut names = Vec::new();
-        for (key, _) in self
-            .entries
-            .range::<str, _>((Bound::Excluded(&*prefix), Bound::Unbounded))
-        {
+        for (key, _) in self.entries.range::<str, _>((Bound::Excluded(&*prefix), Bound::Unbounded)) {
             let Some(name) = key.strip_prefix(&*prefix) else {
                 break;
             };
@@ -173,35 +153,18 @@ impl Files {
             return Err(FileError::Exists);
         }
         self.check_parent(path)?;
-        self.insert(
-            path,
-            Entry {
-                text: None,
-                mode: 0o755,
-                changed_ms: at_ms,
-            },
-        )
+        self.insert(path, Entry { text: None, mode: 0o755, changed_ms: at_ms })
     }
 
     /// Makes a folder and those above it; it may exist.
     pub fn mkdir_p(&mut self, path: &str, at_ms: u64) -> Result<(), FileError> {
-        let ends = path
-            .match_indices('/')
-            .map(|(at, _)| at)
-            .chain([path.len()]);
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         for end in ends.skip(1) {
             let folder = path.get(..end).unwrap_or(path);
             match self.entry(folder) {
                 Some(entry) if entry.text.is_none() => {}
                 Some(_) => return Err(FileError::NotFolder),
-                None => self.insert(
-                    folder,
-                    Entry {
-                        text: None,
-                        mode: 0o755,
-                        changed_ms: at_ms,
-                    },
-                )?,
+                None => self.insert(folder, Entry { text: None, mode: 0o755, changed_ms: at_ms })?,
             }
         }
         Ok(())
@@ -221,14 +184,7 @@ impl Files {
         if self.bytes - old + text.len() > MAX_BYTES {
             return Err(FileError::Full);
         }
-        self.insert(
-            path,
-            Entry {
-                text: Some(Rc::new(text.to_owned())),
-                mode,
-                changed_ms: at_ms,
-            },
-        )
+        self.insert(path, Entry { text: Some(Rc::new(text.to_owned())), mode, changed_ms: at_ms })
     }
 
     /// Adds to a file, new or not.
@@ -239,9 +195,7 @@ impl Files {
         if self.bytes + text.len() > MAX_BYTES {
             return Err(FileError::Full);
         }
-        let entry = Rc::make_mut(&mut self.entries)
-            .get_mut(path)
-            .ok_or(FileError::NotFound)?;
+        let entry = Rc::make_mut(&mut self.entries).get_mut(path).ok_or(FileError::NotFound)?;
         let content = entry.text.as_mut().ok_or(FileError::IsFolder)?;
         Rc::make_mut(content).push_str(text);
         entry.changed_ms = at_ms;
@@ -262,9 +216,7 @@ impl Files {
 
     /// Changes the permission bits.
     pub fn set_mode(&mut self, path: &str, mode: u16) -> Result<(), FileError> {
-        let entry = Rc::make_mut(&mut self.entries)
-            .get_mut(path)
-            .ok_or(FileError::NotFound)?;
+        let entry = Rc::make_mut(&mut self.entries).get_mut(path).ok_or(FileError::NotFound)?;
         entry.mode = mode;
         Ok(())
     }
@@ -313,10 +265,7 @@ impl Files {
         }
         let source = self.entry(from).ok_or(FileError::NotFound)?;
         let folder = source.text.is_none();
-        if to
-            .strip_prefix(from)
-            .is_some_and(|rest| rest.starts_with('/'))
-        {
+        if to.strip_prefix(from).is_some_and(|rest| rest.starts_with('/')) {
             return Err(FileError::Denied);
         }
         self.check_parent(to)?;
@@ -338,13 +287,8 @@ impl Files {
     /// All paths within a folder.
     fn under(&self, path: &str) -> Vec<Rc<str>> {
         let prefix = format!("{path}/");
-        let range = self
-            .entries
-            .range::<str, _>((Bound::Excluded(&*prefix), Bound::Unbounded));
-        range
-            .map(|(key, _)| Rc::clone(key))
-            .take_while(|key| key.starts_with(&prefix))
-            .collect()
+        let range = self.entries.range::<str, _>((Bound::Excluded(&*prefix), Bound::Unbounded));
+        range.map(|(key, _)| Rc::clone(key)).take_while(|key| key.starts_with(&prefix)).collect()
     }
 
     fn check_parent(&self, path: &str) -> Result<(), FileError> {
@@ -419,10 +363,7 @@ mod tests {
         assert_eq!(files.write("/a/b-c", "", 5), Ok(()));
         assert_eq!(files.list("/a"), Ok(vec!["b".into(), "b-c".into()]));
         assert_eq!(files.rename("/a/b", "/z"), Ok(()));
-        assert_eq!(
-            files.read("/z/x").map(|t| t.to_string()),
-            Ok("1\n2\n".into())
-        );
+        assert_eq!(files.read("/z/x").map(|t| t.to_string()), Ok("1\n2\n".into()));
         assert_eq!(files.remove_dir("/z"), Err(FileError::NotEmpty));
         assert_eq!(files.remove_all("/z"), Ok(()));
         assert_eq!(files.list("/"), Ok(vec!["a".into()]));

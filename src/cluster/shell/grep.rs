@@ -23,8 +23,7 @@ pub struct Grep {
 impl Grep {
     /// Reads the arguments.
     pub fn new(program: &str, rest: &[Rc<str>]) -> Result<(Grep, Vec<Rc<str>>), String> {
-        let (mut all, mut patterns, mut operands, mut most) =
-            (String::new(), Vec::new(), Vec::new(), usize::MAX);
+        let (mut all, mut patterns, mut operands, mut most) = (String::new(), Vec::new(), Vec::new(), usize::MAX);
         let mut words = rest.iter();
         let mut plain = false;
         while let Some(word) = words.next() {
@@ -43,17 +42,11 @@ impl Grep {
                     continue;
                 }
                 let tail = letters.get(at + 1..).unwrap_or("");
-                let value = if tail.is_empty() {
-                    words.next().map_or("", |w| w)
-                } else {
-                    tail
-                };
+                let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
                 match letter {
                     'e' => patterns.push(value.to_owned()),
                     'm' => {
-                        most = value
-                            .parse()
-                            .map_err(|_| format!("invalid number '{value}'"))?
+                        most = value.parse().map_err(|_| format!("invalid number '{value}'"))?;
                     }
                     _ => {}
                 }
@@ -69,11 +62,7 @@ impl Grep {
         let extended = all.contains('E') || program == "egrep";
         let fixed = all.contains('F') || program == "fgrep";
         let compile = |pattern: &str| {
-            let text = if fixed {
-                escaped(pattern)
-            } else {
-                pattern.to_owned()
-            };
+            let text = if fixed { escaped(pattern) } else { pattern.to_owned() };
             let text = match (all.contains('x'), all.contains('w'), extended && !fixed) {
                 (true, _, true) => format!("^({text})$"),
                 (true, _, false) => format!("^\\({text}\\)$"),
@@ -83,27 +72,9 @@ impl Grep {
             };
             Regex::new(&text, extended && !fixed, all.contains('i')).map_err(str::to_owned)
         };
-        let expressions = patterns
-            .iter()
-            .flat_map(|p| p.split('\n'))
-            .map(compile)
-            .collect::<Result<_, String>>()?;
-        let name = operands
-            .first()
-            .cloned()
-            .unwrap_or_else(|| "(standard input)".into());
-        Ok((
-            Grep {
-                expressions,
-                flags: all,
-                number: 0,
-                hits: 0,
-                most,
-                name,
-                told: 0,
-            },
-            operands,
-        ))
+        let expressions = patterns.iter().flat_map(|p| p.split('\n')).map(compile).collect::<Result<_, String>>()?;
+        let name = operands.first().cloned().unwrap_or_else(|| "(standard input)".into());
+        Ok((Grep { expressions, flags: all, number: 0, hits: 0, most, name, told: 0 }, operands))
     }
 
     fn has(&self, letter: char) -> bool {
@@ -137,20 +108,13 @@ impl Grep {
             out.push_str(line);
             out.push('\n');
         }
-        if self.hits >= self.most {
-            Flow::Enough
-        } else {
-            Flow::More
-        }
+        if self.hits >= self.most { Flow::Enough } else { Flow::More }
     }
 
     fn parts(&self, chars: &[char], out: &mut String) {
         let mut at = 0;
         while at <= chars.len() {
-            let spans = self
-                .expressions
-                .iter()
-                .filter_map(|e| e.find(chars, at)?.first().copied().flatten());
+            let spans = self.expressions.iter().filter_map(|e| e.find(chars, at)?.first().copied().flatten());
             let Some((from, to)) = spans.min_by_key(|(from, to)| (*from, usize::MAX - to)) else {
                 return;
             };

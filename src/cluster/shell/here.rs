@@ -34,12 +34,7 @@ impl Parser<'_> {
 
     /// The body of a here-document: the lines after this one. They are read at once, and the end
     /// of this line later skips them.
-    pub(super) fn here_document(
-        &mut self,
-        delimiter: &str,
-        literal: bool,
-        tabs: bool,
-    ) -> Parsed<Word> {
+    pub(super) fn here_document(&mut self, delimiter: &str, literal: bool, tabs: bool) -> Parsed<Word> {
         let (newline, start) = match self.skip {
             Some((newline, resume)) if newline >= self.pos => (newline, resume),
             _ => {
@@ -53,11 +48,7 @@ impl Parser<'_> {
             let length = rest.find('\n').map_or(rest.len(), |n| n + 1);
             let line = rest.get(..length).unwrap_or("");
             at += length;
-            let line = if tabs {
-                line.trim_start_matches('\t')
-            } else {
-                line
-            };
+            let line = if tabs { line.trim_start_matches('\t') } else { line };
             if line.trim_end_matches('\n') == delimiter {
                 break;
             }

@@ -93,12 +93,7 @@ impl Opened {
     /// A new pipe.
     pub fn pipe(&mut self, captured: bool) -> u32 {
         self.last = self.last.wrapping_add(1);
-        let pipe = Pipe {
-            buffer: String::new(),
-            read: true,
-            written: true,
-            captured,
-        };
+        let pipe = Pipe { buffer: String::new(), read: true, written: true, captured };
         self.pipes.insert(self.last, pipe);
         self.last
     }
@@ -118,18 +113,10 @@ impl Opened {
                     return Input::End;
                 };
                 let rest = open.text.get(open.at..).unwrap_or("");
-                let length = if line {
-                    rest.find('\n').map_or(rest.len(), |n| n + 1)
-                } else {
-                    rest.len()
-                };
+                let length = if line { rest.find('\n').map_or(rest.len(), |n| n + 1) } else { rest.len() };
                 let text = rest.get(..length).unwrap_or("").to_owned();
                 open.at += length;
-                if text.is_empty() {
-                    Input::End
-                } else {
-                    Input::Text(text)
-                }
+                if text.is_empty() { Input::End } else { Input::Text(text) }
             }
             Fd::PipeIn(id) => {
                 let Some(pipe) = self.pipes.get_mut(id) else {
@@ -193,12 +180,7 @@ impl Output {
                 }
                 _ => line.into(),
             };
-            self.push(OutputLine {
-                at_ms,
-                stderr,
-                text,
-                partial: false,
-            });
+            self.push(OutputLine { at_ms, stderr, text, partial: false });
         }
         let Some(open) = self.open.get_mut(usize::from(stderr)) else {
             return;
@@ -211,21 +193,12 @@ impl Output {
 
     /// Gives out a line that has no end.
     fn flush(&mut self, stderr: bool, at_ms: u64) {
-        let Some(open) = self
-            .open
-            .get_mut(usize::from(stderr))
-            .filter(|o| !o.is_empty())
-        else {
+        let Some(open) = self.open.get_mut(usize::from(stderr)).filter(|o| !o.is_empty()) else {
             return;
         };
         let text: Rc<str> = open.as_str().into();
         open.clear();
-        self.push(OutputLine {
-            at_ms,
-            stderr,
-            text,
-            partial: true,
-        });
+        self.push(OutputLine { at_ms, stderr, text, partial: true });
     }
 
     /// Gives out what has no end, because nothing more will come.

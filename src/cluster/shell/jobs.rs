@@ -28,11 +28,7 @@ pub fn trap(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         return 0;
     };
     // `trap 15` and `trap TERM` reset, like `trap - TERM`.
-    let (action, signals) = if signals.is_empty() {
-        (None, rest)
-    } else {
-        (Some(first), signals)
-    };
+    let (action, signals) = if signals.is_empty() { (None, rest) } else { (Some(first), signals) };
     let mut status = 0;
     for name in signals {
         let exit = matches!(&**name, "EXIT" | "0" | "exit");
@@ -64,11 +60,7 @@ pub fn wait(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
     } else {
         let mut pids = Vec::new();
         for text in rest {
-            let pid = text
-                .trim_start_matches('%')
-                .parse()
-                .ok()
-                .filter(|pid| task.jobs.contains(pid));
+            let pid = text.trim_start_matches('%').parse().ok().filter(|pid| task.jobs.contains(pid));
             match pid {
                 Some(pid) => pids.push(pid),
                 None => task.status = 127,
@@ -76,8 +68,7 @@ pub fn wait(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
         }
         pids.into()
     };
-    let known =
-        |pid: &u32| cx.shared.ended.contains_key(pid) || task.jobs.contains(pid) || rest.is_empty();
+    let known = |pid: &u32| cx.shared.ended.contains_key(pid) || task.jobs.contains(pid) || rest.is_empty();
     if pids.is_empty() || !pids.iter().all(known) {
         return;
     }
@@ -102,11 +93,7 @@ impl Task {
             return;
         }
         // The status stays known, for those who ask twice.
-        for ended in pids
-            .iter()
-            .filter_map(|pid| cx.shared.ended.get(pid).copied())
-            .collect::<Vec<Ended>>()
-        {
+        for ended in pids.iter().filter_map(|pid| cx.shared.ended.get(pid).copied()).collect::<Vec<Ended>>() {
             self.status = ended.status;
             if let Some(signal) = ended.signal {
                 self.obituary(signal, cx);

@@ -26,10 +26,8 @@ pub enum Token {
 }
 
 /// The longest first, so that the first that fits is the right one.
-const OPERATORS: [&str; 18] = [
-    "<<<", "<<-", "&&", "||", ";;", "&>", "<<", ">>", "<&", ">&", "<>", ">|", ";", "&", "|", "(",
-    ")", "<",
-];
+const OPERATORS: [&str; 18] =
+    ["<<<", "<<-", "&&", "||", ";;", "&>", "<<", ">>", "<&", ">&", "<>", ">|", ";", "&", "|", "(", ")", "<"];
 
 /// Where a stretch of text stands, which decides what its characters mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,17 +103,8 @@ impl Pieces {
             _ => false,
         });
         if literal {
-            let whole: String = self
-                .parts
-                .iter()
-                .map(|p| {
-                    if let Part::Text(t) | Part::Quoted(t) = p {
-                        &**t
-                    } else {
-                        ""
-                    }
-                })
-                .collect();
+            let whole: String =
+                self.parts.iter().map(|p| if let Part::Text(t) | Part::Quoted(t) = p { &**t } else { "" }).collect();
             let bare = !self.any_quotes && self.parts.iter().all(|p| matches!(p, Part::Text(_)));
             let text: Rc<str> = whole.into();
             return (Word::Plain(Rc::clone(&text)), bare.then_some(text));
@@ -165,9 +154,7 @@ pub fn name_next(b: u8) -> bool {
 /// The length of the variable's name at the beginning of `text`.
 pub fn name_length(text: &str) -> usize {
     match text.as_bytes() {
-        [first, rest @ ..] if name_start(*first) => {
-            1 + rest.iter().take_while(|b| name_next(**b)).count()
-        }
+        [first, rest @ ..] if name_start(*first) => 1 + rest.iter().take_while(|b| name_next(**b)).count(),
         _ => 0,
     }
 }
@@ -314,8 +301,7 @@ impl Parser<'_> {
     }
 
     fn tilde_ends(&self) -> bool {
-        self.byte_at(1)
-            .is_none_or(|b| b" \t\n;&|<>()/".contains(&b))
+        self.byte_at(1).is_none_or(|b| b" \t\n;&|<>()/".contains(&b))
     }
 
     fn backslash(&mut self, mode: Mode, pieces: &mut Pieces) {
@@ -442,9 +428,5 @@ impl Parser<'_> {
 }
 
 fn value(name: Rc<str>, quoted: bool) -> Part {
-    Part::Parameter(Rc::new(Parameter {
-        name,
-        operation: Operation::Value,
-        quoted,
-    }))
+    Part::Parameter(Rc::new(Parameter { name, operation: Operation::Value, quoted }))
 }

@@ -103,12 +103,7 @@ impl Task {
 
     /// Begins a command.
     pub fn begin(&mut self, node: &Node, cx: &mut Context) {
-        if self.options.errexit
-            && matches!(
-                node,
-                Node::Simple(_) | Node::Pipeline(_) | Node::Subshell(_)
-            )
-        {
+        if self.options.errexit && matches!(node, Node::Simple(_) | Node::Pipeline(_) | Node::Subshell(_)) {
             self.frames.push(Frame::Check);
         }
         match node {
@@ -124,29 +119,20 @@ impl Task {
             }
             Node::Background(node) => self.background(node, cx),
             Node::Subshell(block) if self.is_last() => {
-                self.frames.push(Frame::Sequence(Rc::clone(block), 0))
+                self.frames.push(Frame::Sequence(Rc::clone(block), 0));
             }
             Node::Subshell(block) => {
-                let child = self.fork(
-                    vec![Frame::Sequence(Rc::clone(block), 0)],
-                    Rc::clone(&self.fds),
-                    cx,
-                );
+                let child = self.fork(vec![Frame::Sequence(Rc::clone(block), 0)], Rc::clone(&self.fds), cx);
                 self.await_child(child);
             }
             Node::Group(block) => self.frames.push(Frame::Sequence(Rc::clone(block), 0)),
             Node::If(node) => self.test(Rc::clone(node), 0),
             Node::While(node) => {
                 self.frames.push(Frame::While(Rc::clone(node), true, 0));
-                self.frames
-                    .push(Frame::Sequence(Rc::clone(&node.condition), 0));
+                self.frames.push(Frame::Sequence(Rc::clone(&node.condition), 0));
             }
-            Node::For(node) => self
-                .frames
-                .push(Frame::ForWords(Box::new(Expanding::new(Rc::clone(node))))),
-            Node::Case(node) => self
-                .frames
-                .push(Frame::Case(Box::new(Expanding::new(Rc::clone(node))))),
+            Node::For(node) => self.frames.push(Frame::ForWords(Box::new(Expanding::new(Rc::clone(node))))),
+            Node::Case(node) => self.frames.push(Frame::Case(Box::new(Expanding::new(Rc::clone(node))))),
             Node::Function(node) => {
                 let functions = Rc::make_mut(self.functions.get_or_insert_default());
                 if functions.len() < 1024 {
@@ -154,9 +140,7 @@ impl Task {
                 }
                 self.status = 0;
             }
-            Node::Redirected(node) => self
-                .frames
-                .push(Frame::Redirected(Box::new(Expanding::new(Rc::clone(node))))),
+            Node::Redirected(node) => self.frames.push(Frame::Redirected(Box::new(Expanding::new(Rc::clone(node))))),
         }
     }
 
@@ -245,12 +229,10 @@ impl Task {
         }
         let words: Argv = match &e.node.words {
             None => Rc::clone(&self.arguments),
-            Some(words) => {
-                match expand::words(self, cx, words, &mut e.next, &mut e.replay, &mut e.words) {
-                    Ok(()) => e.words.into(),
-                    Err(stop) => return self.stop(stop, Frame::ForWords(e), cx),
-                }
-            }
+            Some(words) => match expand::words(self, cx, words, &mut e.next, &mut e.replay, &mut e.words) {
+                Ok(()) => e.words.into(),
+                Err(stop) => return self.stop(stop, Frame::ForWords(e), cx),
+            },
         };
         self.status = 0;
         self.frames.push(Frame::For(e.node, words, 0));
@@ -278,11 +260,7 @@ impl Task {
             }
         }
         cx.charge(e.words.first().map_or(0, |s| s.len()), 8);
-        let subject: Vec<char> = e
-            .words
-            .first()
-            .map(|s| s.chars().collect())
-            .unwrap_or_default();
+        let subject: Vec<char> = e.words.first().map(|s| s.chars().collect()).unwrap_or_default();
         let node = Rc::clone(&e.node);
         while let Some((patterns, body)) = node.arms.get(e.next) {
             while let Some(word) = patterns.get(e.redirect) {
@@ -325,9 +303,7 @@ impl Task {
         self.line = simple.line;
         match &simple.ready {
             Some(argv) if !self.options.xtrace => self.run(argv, cx),
-            _ => self
-                .frames
-                .push(Frame::Command(Box::new(Expanding::new(Rc::clone(simple))))),
+            _ => self.frames.push(Frame::Command(Box::new(Expanding::new(Rc::clone(simple))))),
         }
     }
 
@@ -355,13 +331,7 @@ impl Task {
 
     /// Takes in what a `$(…)` wrote.
     pub fn collect(&mut self, child: u32, pipe: u32, cx: &mut Context) {
-        let text = cx
-            .shared
-            .opened
-            .pipes
-            .remove(&pipe)
-            .map(|p| p.buffer)
-            .unwrap_or_default();
+        let text = cx.shared.opened.pipes.remove(&pipe).map(|p| p.buffer).unwrap_or_default();
         let kept = text.trim_end_matches('\n').len();
         let mut text = text;
         text.truncate(kept);
@@ -398,17 +368,15 @@ impl Task {
 
     fn pipeline_over(&mut self, pids: &[u32], cx: &mut Context) {
         let mut failed = 0;
-        let mut last = None;
         for pid in pids {
-            last = cx.shared.ended.remove(pid);
-            let status = last.map_or(127, |ended| ended.status);
-            self.status = status;
-            if status != 0 {
-                failed = status;
+            let ended = cx.shared.ended.remove(pid);
+            self.status = ended.map_or(127, |ended| ended.status);
+            if self.status != 0 {
+                failed = self.status;
             }
-        }
-        if let Some(signal) = last.and_then(|ended| ended.signal) {
-            self.obituary(signal, cx);
+            if let Some(signal) = ended.and_then(|ended| ended.signal) {
+                self.obituary(signal, cx);
+            }
         }
         if self.options.pipefail {
             self.status = failed;
@@ -473,17 +441,11 @@ impl Task {
                 self.fds = fds;
                 cx.shared.recount = true;
             }
-            Frame::Variables(saved) => saved
-                .into_iter()
-                .rev()
-                .for_each(|s| self.variables.restore(s)),
+            Frame::Variables(saved) => saved.into_iter().rev().for_each(|s| self.variables.restore(s)),
             Frame::Call(arguments, locals) => {
                 self.arguments = arguments;
                 self.calls = self.calls.saturating_sub(1);
-                locals
-                    .into_iter()
-                    .rev()
-                    .for_each(|s| self.variables.restore(s));
+                locals.into_iter().rev().for_each(|s| self.variables.restore(s));
             }
             Frame::Source(arguments) => self.arguments = arguments,
             _ => {}
@@ -493,11 +455,7 @@ impl Task {
     /// `break` and `continue`: leaves frames up to the loop of that level.
     pub fn leave_loops(&mut self, levels: usize, again: bool, cx: &mut Context) {
         let is_loop = |f: &Frame| matches!(f, Frame::While(..) | Frame::For(..));
-        let inside = self
-            .frames
-            .iter()
-            .rev()
-            .take_while(|f| !matches!(f, Frame::Call(..) | Frame::Source(_)));
+        let inside = self.frames.iter().rev().take_while(|f| !matches!(f, Frame::Call(..) | Frame::Source(_)));
         let mut left = inside.filter(|f| is_loop(f)).count().min(levels);
         while left > 0 {
             let Some(frame) = self.frames.pop() else {
@@ -519,11 +477,7 @@ impl Task {
 
     /// `return`: leaves frames up to the function's call or the sourced file.
     pub fn leave_function(&mut self, status: i32, cx: &mut Context) {
-        if !self
-            .frames
-            .iter()
-            .any(|f| matches!(f, Frame::Call(..) | Frame::Source(_)))
-        {
+        if !self.frames.iter().any(|f| matches!(f, Frame::Call(..) | Frame::Source(_))) {
             return self.exit(status);
         }
         while let Some(frame) = self.frames.pop() {

@@ -41,16 +41,8 @@ impl Options {
 
     /// `$-`
     pub fn letters(self) -> String {
-        let all = [
-            (self.errexit, 'e'),
-            (self.nounset, 'u'),
-            (self.xtrace, 'x'),
-            (self.noglob, 'f'),
-        ];
-        all.into_iter()
-            .filter(|(on, _)| *on)
-            .map(|(_, letter)| letter)
-            .collect()
+        let all = [(self.errexit, 'e'), (self.nounset, 'u'), (self.xtrace, 'x'), (self.noglob, 'f')];
+        all.into_iter().filter(|(on, _)| *on).map(|(_, letter)| letter).collect()
     }
 }
 
@@ -87,13 +79,9 @@ pub fn set(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
                     return 0;
                 };
                 left = tail;
-                task.options
-                    .set_named(name, on)
-                    .ok_or_else(|| format!("illegal option {word} {name}"))
+                task.options.set_named(name, on).ok_or_else(|| format!("illegal option {word} {name}"))
             } else {
-                task.options
-                    .set(letter, on)
-                    .ok_or_else(|| format!("illegal option -{letter}"))
+                task.options.set(letter, on).ok_or_else(|| format!("illegal option -{letter}"))
             };
             if let Err(message) = done {
                 task.complain_of(cx, "set", &message);
@@ -114,17 +102,8 @@ pub fn getopts(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         task.complain_of(cx, "getopts", "usage: getopts optstring var [arg]");
         return 2;
     };
-    let arguments: Argv = if given.is_empty() {
-        Rc::clone(&task.arguments)
-    } else {
-        given.into()
-    };
-    let index = task
-        .variables
-        .get("OPTIND")
-        .and_then(|v| v.parse::<usize>().ok())
-        .unwrap_or(1)
-        .max(1);
+    let arguments: Argv = if given.is_empty() { Rc::clone(&task.arguments) } else { given.into() };
+    let index = task.variables.get("OPTIND").and_then(|v| v.parse::<usize>().ok()).unwrap_or(1).max(1);
     let word = arguments.get(index - 1).map_or("", |w| w);
     let mut at = task.option_at.max(1);
     let flags = word.strip_prefix('-').filter(|f| !f.is_empty());
@@ -140,10 +119,7 @@ pub fn getopts(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
     let mut next = index;
     let spec = options.trim_start_matches(':');
     let position = spec.find(letter).filter(|_| letter != ':');
-    let takes = position.is_some_and(|p| {
-        spec.get(p + letter.len_utf8()..)
-            .is_some_and(|r| r.starts_with(':'))
-    });
+    let takes = position.is_some_and(|p| spec.get(p + letter.len_utf8()..).is_some_and(|r| r.starts_with(':')));
     let rest_of_word: String = word.chars().skip(at).collect();
     let mut result = letter.to_string();
     let _ = task.variables.unset("OPTARG");

@@ -9,10 +9,8 @@ use super::parser::{Parsed, Parser};
 impl Parser<'_> {
     /// What stands within `${…}`, and the closing brace.
     pub(super) fn braced(&mut self, quoted: bool) -> Parsed<Part> {
-        let length_of = self.byte() == Some(b'#')
-            && self
-                .byte_at(1)
-                .is_some_and(|b| name_next(b) || b"@*?!$-#".contains(&b));
+        let length_of =
+            self.byte() == Some(b'#') && self.byte_at(1).is_some_and(|b| name_next(b) || b"@*?!$-#".contains(&b));
         if length_of {
             self.pos += 1;
         }
@@ -34,21 +32,13 @@ impl Parser<'_> {
         match self.byte() {
             Some(b'}') => {
                 self.pos += 1;
-                Ok(Part::Parameter(Rc::new(Parameter {
-                    name,
-                    operation,
-                    quoted,
-                })))
+                Ok(Part::Parameter(Rc::new(Parameter { name, operation, quoted })))
             }
             None => Err("missing '}'".into()),
             Some(_) => {
                 self.inner_word(false, "}")?;
                 self.pos += 1;
-                Ok(Part::Parameter(Rc::new(Parameter {
-                    name,
-                    operation: Operation::Bad,
-                    quoted,
-                })))
+                Ok(Part::Parameter(Rc::new(Parameter { name, operation: Operation::Bad, quoted })))
             }
         }
     }
@@ -58,11 +48,7 @@ impl Parser<'_> {
             return Ok(Operation::Value);
         };
         let colon = b == b':' && self.byte_at(1).is_some_and(|b| b"-=+?".contains(&b));
-        let sign = if colon {
-            self.byte_at(1).unwrap_or(b)
-        } else {
-            b
-        };
+        let sign = if colon { self.byte_at(1).unwrap_or(b) } else { b };
         let doubled = self.byte_at(1) == Some(b);
         match sign {
             b'-' | b'=' | b'+' | b'?' => {
@@ -72,19 +58,13 @@ impl Parser<'_> {
                     b'-' => Operation::Default(colon, word),
                     b'=' => Operation::Assign(colon, word),
                     b'+' => Operation::Alternative(colon, word),
-                    _ => {
-                        Operation::Require(colon, (word != Word::Plain("".into())).then_some(word))
-                    }
+                    _ => Operation::Require(colon, (word != Word::Plain("".into())).then_some(word)),
                 })
             }
             b'#' | b'%' => {
                 self.pos += 1 + usize::from(doubled);
                 let word = self.inner_word(false, "}")?;
-                Ok(if b == b'#' {
-                    Operation::TrimStart(doubled, word)
-                } else {
-                    Operation::TrimEnd(doubled, word)
-                })
+                Ok(if b == b'#' { Operation::TrimStart(doubled, word) } else { Operation::TrimEnd(doubled, word) })
             }
             b'/' => {
                 self.pos += 1 + usize::from(doubled);

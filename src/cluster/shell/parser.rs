@@ -5,10 +5,7 @@
 
 use std::rc::Rc;
 
-use super::ast::{
-    AndOr, Block, Case, For, Function, If, Node, Part, Redirect, RedirectKind, Redirected, Simple,
-    While, Word,
-};
+use super::ast::{AndOr, Block, Node, Part, Redirect, RedirectKind, Redirected, Simple, Word};
 use super::lexer::Token;
 
 /// How deep compound commands, substitutions and quotes may nest.
@@ -47,14 +44,7 @@ impl Script {
 
     /// Parses a script up to its first error, which shows when running it gets there.
     pub fn parse_leniently(text: &str) -> Rc<Script> {
-        let mut parser = Parser {
-            text,
-            pos: 0,
-            token: None,
-            depth: 0,
-            skip: None,
-            counted: (0, 0),
-        };
+        let mut parser = Parser { text, pos: 0, token: None, depth: 0, skip: None, counted: (0, 0) };
         let mut lines = Vec::new();
         let error = loop {
             match parser.line() {
@@ -62,10 +52,7 @@ impl Script {
                 Ok(None) => break None,
                 Err(message) => {
                     let line = parser.line_number();
-                    break Some(SyntaxError {
-                        message: format!("syntax error: {message}"),
-                        line,
-                    });
+                    break Some(SyntaxError { message: format!("syntax error: {message}"), line });
                 }
             }
         };
@@ -91,41 +78,22 @@ impl<'a> Parser<'a> {
         if depth > MAX_DEPTH {
             return Err("nested too deep".into());
         }
-        Ok(Parser {
-            text,
-            pos: 0,
-            token: None,
-            depth,
-            skip: None,
-            counted: (0, 0),
-        })
+        Ok(Parser { text, pos: 0, token: None, depth, skip: None, counted: (0, 0) })
     }
 
     pub(super) fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            Err("nested too deep".into())
-        } else {
-            Ok(())
-        }
+        if self.depth > MAX_DEPTH { Err("nested too deep".into()) } else { Ok(()) }
     }
 
     fn line_number(&mut self) -> u32 {
         let (at, count) = self.counted;
-        let more = self
-            .text
-            .get(at..self.pos)
-            .unwrap_or("")
-            .matches('\n')
-            .count();
-        self.counted = (
-            self.pos.max(at),
-            count.saturating_add(u32::try_from(more).unwrap_or(u32::MAX)),
-        );
+        let more = self.text.get(at..self.pos).unwrap_or("").matches('\n').count();
+        self.counted = (self.pos.max(at), count.saturating_add(u32::try_from(more).unwrap_or(u32::MAX)));
         self.counted.1
     }
 
-    fn peek(&mut self) -> Parsed<&Token> {
+    pub(super) fn peek(&mut self) -> Parsed<&Token> {
         let token = match self.token.take() {
             Some(token) => token,
             None => self.lex()?,
@@ -133,29 +101,29 @@ impl<'a> Parser<'a> {
         Ok(self.token.insert(token))
     }
 
-    fn next(&mut self) -> Parsed<Token> {
+    pub(super) fn next(&mut self) -> Parsed<Token> {
         match self.token.take() {
             Some(token) => Ok(token),
             None => self.lex(),
         }
     }
 
-    fn at_op(&mut self, op: &str) -> Parsed<bool> {
+    pub(super) fn at_op(&mut self, op: &str) -> Parsed<bool> {
         Ok(matches!(self.peek()?, Token::Op(o) if *o == op))
     }
 
-    fn at_word(&mut self, word: &str) -> Parsed<bool> {
+    pub(super) fn at_word(&mut self, word: &str) -> Parsed<bool> {
         Ok(matches!(self.peek()?, Token::Word(_, Some(w)) if **w == *word))
     }
 
-    fn skip_newlines(&mut self) -> Parsed<()> {
+    pub(super) fn skip_newlines(&mut self) -> Parsed<()> {
         while *self.peek()? == Token::Newline {
             self.token = None;
         }
         Ok(())
     }
 
-    fn expect_word(&mut self, word: &str) -> Parsed<()> {
+    pub(super) fn expect_word(&mut self, word: &str) -> Parsed<()> {
         let token = self.next()?;
         match &token {
             Token::Word(_, Some(w)) if **w == *word => Ok(()),
@@ -163,7 +131,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn expect_op(&mut self, op: &str) -> Parsed<()> {
+    pub(super) fn expect_op(&mut self, op: &str) -> Parsed<()> {
         let token = self.next()?;
         match token {
             Token::Op(o) if o == op => Ok(()),
@@ -202,16 +170,14 @@ impl<'a> Parser<'a> {
     }
 
     /// Commands up to something that cannot begin one; with `line`, at most to the line's end.
-    fn list(&mut self, line: bool) -> Parsed<Vec<Node>> {
+    pub(super) fn list(&mut self, line: bool) -> Parsed<Vec<Node>> {
         let mut nodes = Vec::new();
         loop {
             if !line {
                 self.skip_newlines()?;
             }
             match self.peek()? {
-                Token::End
-                | Token::Newline
-                | Token::Op(")" | ";;" | ";" | "&" | "&&" | "||" | "|") => break,
+                Token::End | Token::Newline | Token::Op(")" | ";;" | ";" | "&" | "&&" | "||" | "|") => break,
                 Token::Word(_, Some(word)) if closes(word) => break,
                 _ => {}
             }
@@ -236,7 +202,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A block that may not be empty.
-    fn block(&mut self) -> Parsed<Block> {
+    pub(super) fn block(&mut self) -> Parsed<Block> {
         let nodes = self.list(false)?;
         // At the end of the text it is the missing word that ash complains about.
         if nodes.is_empty() && *self.peek()? != Token::End {
@@ -259,11 +225,7 @@ impl<'a> Parser<'a> {
             self.skip_newlines()?;
             rest.push((and, self.pipeline()?));
         }
-        Ok(if rest.is_empty() {
-            first
-        } else {
-            Node::AndOr(Rc::new(AndOr { first, rest }))
-        })
+        Ok(if rest.is_empty() { first } else { Node::AndOr(Rc::new(AndOr { first, rest })) })
     }
 
     fn pipeline(&mut self) -> Parsed<Node> {
@@ -285,14 +247,10 @@ impl<'a> Parser<'a> {
                 Node::Pipeline(stages.into())
             }
         };
-        Ok(if negated {
-            Node::Not(Rc::new(node))
-        } else {
-            node
-        })
+        Ok(if negated { Node::Not(Rc::new(node)) } else { node })
     }
 
-    fn command(&mut self) -> Parsed<Node> {
+    pub(super) fn command(&mut self) -> Parsed<Node> {
         self.deeper()?;
         let node = match self.peek()? {
             Token::Op("(") => {
@@ -330,153 +288,7 @@ impl<'a> Parser<'a> {
             redirects.push(redirect);
         }
         self.depth -= 1;
-        Ok(if redirects.is_empty() {
-            node
-        } else {
-            Node::Redirected(Rc::new(Redirected {
-                body: node,
-                redirects,
-            }))
-        })
-    }
-
-    /// The compound command that this reserved word begins.
-    fn compound(&mut self, word: &str) -> Parsed<Option<Node>> {
-        if !matches!(
-            word,
-            "{" | "if" | "while" | "until" | "for" | "case" | "function"
-        ) {
-            return Ok(None);
-        }
-        self.token = None;
-        Ok(Some(match word {
-            "{" => {
-                let body = self.block()?;
-                self.expect_word("}")?;
-                Node::Group(body)
-            }
-            "if" => self.conditional()?,
-            "while" | "until" => {
-                let condition = self.block()?;
-                self.expect_word("do")?;
-                let body = self.block()?;
-                self.expect_word("done")?;
-                Node::While(Rc::new(While {
-                    condition,
-                    body,
-                    until: word == "until",
-                }))
-            }
-            "for" => self.for_loop()?,
-            "case" => self.case()?,
-            _ => {
-                let name = match self.next()? {
-                    Token::Word(_, Some(name)) => name,
-                    token => return Err(unexpected(&token, None)),
-                };
-                if self.at_op("(")? {
-                    self.token = None;
-                    self.expect_op(")")?;
-                }
-                self.function(name)?
-            }
-        }))
-    }
-
-    fn function(&mut self, name: Rc<str>) -> Parsed<Node> {
-        self.skip_newlines()?;
-        let body = self.command()?;
-        Ok(Node::Function(Rc::new(Function { name, body })))
-    }
-
-    fn conditional(&mut self) -> Parsed<Node> {
-        let mut arms = Vec::new();
-        let otherwise = loop {
-            let condition = self.block()?;
-            self.expect_word("then")?;
-            arms.push((condition, self.block()?));
-            if self.at_word("elif")? {
-                self.token = None;
-                continue;
-            }
-            if !self.at_word("else")? {
-                break None;
-            }
-            self.token = None;
-            break Some(self.block()?);
-        };
-        self.expect_word("fi")?;
-        Ok(Node::If(Rc::new(If { arms, otherwise })))
-    }
-
-    fn for_loop(&mut self) -> Parsed<Node> {
-        let name = match self.next()? {
-            Token::Word(_, Some(name)) if super::lexer::name_length(&name) == name.len() => name,
-            _ => return Err("bad for loop variable".into()),
-        };
-        self.skip_newlines()?;
-        let mut words = None;
-        if self.at_word("in")? {
-            self.token = None;
-            let mut list = Vec::new();
-            loop {
-                match self.next()? {
-                    Token::Word(word, _) => list.push(word),
-                    Token::Assignment(name, value) => list.push(joined(&name, value)),
-                    Token::Op(";") | Token::Newline => break,
-                    token => return Err(unexpected(&token, None)),
-                }
-            }
-            words = Some(list);
-        } else if self.at_op(";")? {
-            self.token = None;
-        }
-        self.skip_newlines()?;
-        self.expect_word("do")?;
-        let body = self.block()?;
-        self.expect_word("done")?;
-        Ok(Node::For(Rc::new(For { name, words, body })))
-    }
-
-    fn case(&mut self) -> Parsed<Node> {
-        let subject = match self.next()? {
-            Token::Word(word, _) => word,
-            Token::Assignment(name, value) => joined(&name, value),
-            token => return Err(unexpected(&token, None)),
-        };
-        self.skip_newlines()?;
-        self.expect_word("in")?;
-        let mut arms = Vec::new();
-        loop {
-            self.skip_newlines()?;
-            if self.at_word("esac")? {
-                self.token = None;
-                break;
-            }
-            if self.at_op("(")? {
-                self.token = None;
-            }
-            let mut patterns = Vec::new();
-            loop {
-                patterns.push(match self.next()? {
-                    Token::Word(word, _) => word,
-                    Token::Assignment(name, value) => joined(&name, value),
-                    token => return Err(unexpected(&token, Some(")"))),
-                });
-                if !self.at_op("|")? {
-                    break;
-                }
-                self.token = None;
-            }
-            self.expect_op(")")?;
-            arms.push((patterns, self.list(false)?.into()));
-            match self.next()? {
-                Token::Op(";;") => {}
-                Token::Word(_, Some(word)) if &*word == "esac" => break,
-                token => return Err(unexpected(&token, Some(";;"))),
-            }
-        }
-        Ok(Node::Case(Rc::new(Case { subject, arms })))
+        Ok(if redirects.is_empty() { node } else { Node::Redirected(Rc::new(Redirected { body: node, redirects })) })
     }
 
     fn simple(&mut self) -> Parsed<Node> {
@@ -492,8 +304,7 @@ impl<'a> Parser<'a> {
             match self.peek()? {
                 Token::Word(word, bare) => {
                     let bare = bare.as_deref();
-                    brackets =
-                        (brackets || words.is_empty() && bare == Some("[[")) && bare != Some("]]");
+                    brackets = (brackets || words.is_empty() && bare == Some("[[")) && bare != Some("]]");
                     words.push(word.clone());
                 }
                 Token::Assignment(name, value) if words.is_empty() => {
@@ -515,26 +326,11 @@ impl<'a> Parser<'a> {
             return Err(unexpected(&token, None));
         }
         let ready = if assignments.is_empty() && redirects.is_empty() {
-            words
-                .iter()
-                .map(|w| {
-                    if let Word::Plain(t) = w {
-                        Some(Rc::clone(t))
-                    } else {
-                        None
-                    }
-                })
-                .collect()
+            words.iter().map(|w| if let Word::Plain(t) = w { Some(Rc::clone(t)) } else { None }).collect()
         } else {
             None
         };
-        Ok(Node::Simple(Rc::new(Simple {
-            assignments,
-            words,
-            redirects,
-            ready,
-            line,
-        })))
+        Ok(Node::Simple(Rc::new(Simple { assignments, words, redirects, ready, line })))
     }
 
     fn redirect(&mut self) -> Parsed<Option<Redirect>> {
@@ -577,7 +373,7 @@ impl<'a> Parser<'a> {
 }
 
 /// The word that an assignment is when it stands among the arguments.
-fn joined(name: &str, value: Word) -> Word {
+pub(super) fn joined(name: &str, value: Word) -> Word {
     let start = format!("{name}=");
     match value {
         Word::Plain(text) => Word::Plain(format!("{start}{text}").into()),
@@ -590,21 +386,13 @@ fn joined(name: &str, value: Word) -> Word {
 }
 
 /// The reserved words that end a list.
-fn closes(word: &str) -> bool {
-    matches!(
-        word,
-        "then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "}"
-    )
+pub(super) fn closes(word: &str) -> bool {
+    matches!(word, "then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "}")
 }
 
-fn unexpected(token: &Token, expecting: Option<&str>) -> String {
-    let reserved = |w: &str| {
-        closes(w)
-            || matches!(
-                w,
-                "if" | "while" | "until" | "for" | "case" | "{" | "!" | "in" | "function"
-            )
-    };
+pub(super) fn unexpected(token: &Token, expecting: Option<&str>) -> String {
+    let reserved =
+        |w: &str| closes(w) || matches!(w, "if" | "while" | "until" | "for" | "case" | "{" | "!" | "in" | "function");
     let what = match token {
         Token::End => "end of file".into(),
         Token::Newline => "newline".into(),

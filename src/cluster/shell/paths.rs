@@ -14,36 +14,20 @@ struct Place {
 impl Context<'_> {
     fn place(&self, path: &str) -> Place {
         let mounts = self.shared.settings.mounts.iter().filter_map(|mount| {
-            let rest = if mount.path == "/" {
-                Some(path)
-            } else {
-                path.strip_prefix(mount.path.as_str())
-            }?;
+            let rest = if mount.path == "/" { Some(path) } else { path.strip_prefix(mount.path.as_str()) }?;
             (rest.is_empty() || rest.starts_with('/')).then_some((mount, rest))
         });
         match mounts.max_by_key(|(mount, _)| mount.path.len()) {
             Some((mount, rest)) => {
                 let joined = format!("{}{}", mount.target, rest);
-                Place {
-                    mounted: true,
-                    read_only: mount.read_only,
-                    path: super::files::absolute("/", &joined),
-                }
+                Place { mounted: true, read_only: mount.read_only, path: super::files::absolute("/", &joined) }
             }
-            None => Place {
-                mounted: false,
-                read_only: false,
-                path: path.to_owned(),
-            },
+            None => Place { mounted: false, read_only: false, path: path.to_owned() },
         }
     }
 
     fn files(&mut self, place: &Place) -> &mut Files {
-        if place.mounted {
-            self.around.files()
-        } else {
-            &mut self.shared.files
-        }
+        if place.mounted { self.around.files() } else { &mut self.shared.files }
     }
 
     fn change<T>(
@@ -160,11 +144,7 @@ impl Context<'_> {
         }
         self.mkdir_p(to)?;
         for name in self.list(from)? {
-            self.copy(
-                &format!("{from}/{name}"),
-                &format!("{to}/{name}"),
-                depth + 1,
-            )?;
+            self.copy(&format!("{from}/{name}"), &format!("{to}/{name}"), depth + 1)?;
         }
         Ok(())
     }

@@ -132,8 +132,7 @@ mod tests {
             ("*.tar.*", "x.tar.gz", true),
             ("*a*b*c", "aXbXbXc", true),
         ] {
-            let (p, t): (Vec<char>, Vec<char>) =
-                (pattern.chars().collect(), text.chars().collect());
+            let (p, t): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
             assert_eq!(matches(&p, &t), expected, "{pattern} {text}");
         }
     }

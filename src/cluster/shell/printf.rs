@@ -48,11 +48,7 @@ pub fn unescape(text: &str, place: Escapes) -> (String, bool) {
             b'\'' | b'"' if place == Escapes::DollarQuote => out.push(*letter),
             b'"' if place == Escapes::Format => out.push(b'"'),
             b'x' => {
-                let digits = bytes
-                    .iter()
-                    .take(2)
-                    .take_while(|b| b.is_ascii_hexdigit())
-                    .count();
+                let digits = bytes.iter().take(2).take_while(|b| b.is_ascii_hexdigit()).count();
                 match digits {
                     0 => out.extend_from_slice(b"\\x"),
                     _ => out.push(number(bytes.get(..digits).unwrap_or(&[]), 16)),
@@ -62,43 +58,26 @@ pub fn unescape(text: &str, place: Escapes) -> (String, bool) {
             b'0'..=b'7' => {
                 let zero = place == Escapes::Echo && *letter == b'0';
                 let most = if zero { 3 } else { 2 };
-                let digits = bytes
-                    .iter()
-                    .take(most)
-                    .take_while(|b| (b'0'..=b'7').contains(b))
-                    .count();
+                let digits = bytes.iter().take(most).take_while(|b| (b'0'..=b'7').contains(b)).count();
                 let tail = bytes.get(..digits).unwrap_or(&[]);
-                out.push(if zero {
-                    number(tail, 8)
-                } else {
-                    number(&[&[*letter], tail].concat(), 8)
-                });
+                out.push(if zero { number(tail, 8) } else { number(&[&[*letter], tail].concat(), 8) });
                 bytes = bytes.get(digits..).unwrap_or(&[]);
             }
             other => out.extend_from_slice(&[b'\\', *other]),
         }
     }
-    let text = String::from_utf8(out)
-        .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    let text = String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
     (text, stopped)
 }
 
 fn number(digits: &[u8], base: u32) -> u8 {
-    let value = digits.iter().fold(0_u32, |sum, d| {
-        sum * base + char::from(*d).to_digit(base).unwrap_or(0)
-    });
+    let value = digits.iter().fold(0_u32, |sum, d| sum * base + char::from(*d).to_digit(base).unwrap_or(0));
     u8::try_from(value & 0xff).unwrap_or(0)
 }
 
 /// What `printf` writes, its complaints, and its status.
 pub fn printf(format: &str, arguments: &[&str]) -> (String, String, i32) {
-    let mut run = Run {
-        out: String::new(),
-        errors: String::new(),
-        status: 0,
-        arguments,
-        next: 0,
-    };
+    let mut run = Run { out: String::new(), errors: String::new(), status: 0, arguments, next: 0 };
     loop {
         let before = run.next;
         let stopped = run.pass(format);
@@ -106,19 +85,6 @@ pub fn printf(format: &str, arguments: &[&str]) -> (String, String, i32) {
             return (run.out, run.errors, run.status);
         }
     }
-}
-
-/// What `awk`'s `printf` writes: once through the format.
-pub fn printf_once(format: &str, arguments: &[&str]) -> String {
-    let mut run = Run {
-        out: String::new(),
-        errors: String::new(),
-        status: 0,
-        arguments,
-        next: 0,
-    };
-    run.pass(format);
-    run.out
 }
 
 struct Run<'a> {
@@ -159,10 +125,7 @@ impl Run<'_> {
 
     /// One conversion: the rest of the format, and whether a `\c` ended it.
     fn conversion<'f>(&mut self, format: &'f str) -> Option<(&'f str, bool)> {
-        let flags: String = format
-            .chars()
-            .take_while(|c| "-+ #0".contains(*c))
-            .collect();
+        let flags: String = format.chars().take_while(|c| "-+ #0".contains(*c)).collect();
         let mut rest = format.get(flags.len()..)?;
         let mut left = flags.contains('-');
         let (mut width, tail) = self.size(rest);
@@ -193,12 +156,7 @@ impl Run<'_> {
                 }
                 text.chars().take(precision.unwrap_or(usize::MAX)).collect()
             }
-            'c' => self
-                .argument()
-                .unwrap_or_default()
-                .chars()
-                .take(1)
-                .collect(),
+            'c' => self.argument().unwrap_or_default().chars().take(1).collect(),
             'f' => decimal(&self.argument().unwrap_or_default(), precision.unwrap_or(6)),
             'g' | 'e' | 'G' | 'E' => self.argument().unwrap_or_else(|| "0".into()),
             _ => self.integer(letter, &flags, precision),
@@ -225,10 +183,7 @@ impl Run<'_> {
     /// A width or precision: digits, or `*` for an argument.
     fn size<'f>(&mut self, text: &'f str) -> (i64, &'f str) {
         if let Some(rest) = text.strip_prefix('*') {
-            return (
-                self.argument().and_then(|a| a.parse().ok()).unwrap_or(0),
-                rest,
-            );
+            return (self.argument().and_then(|a| a.parse().ok()).unwrap_or(0), rest);
         }
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = text.split_at(digits);
@@ -253,10 +208,7 @@ impl Run<'_> {
             'u' => value.cast_unsigned().to_string(),
             _ => value.unsigned_abs().to_string(),
         };
-        let digits = format!(
-            "{digits:0>width$}",
-            width = precision.unwrap_or(0).min(4096)
-        );
+        let digits = format!("{digits:0>width$}", width = precision.unwrap_or(0).min(4096));
         let sign = match letter {
             'd' | 'i' if value < 0 => "-",
             'd' | 'i' if flags.contains('+') => "+",
@@ -270,33 +222,18 @@ impl Run<'_> {
 /// A decimal number rounded to so many places, half away from zero.
 fn decimal(text: &str, places: usize) -> String {
     let places = places.min(12);
-    let (negative, digits) = text
-        .trim_start()
-        .strip_prefix('-')
-        .map_or((false, text.trim_start()), |rest| (true, rest));
+    let (negative, digits) =
+        text.trim_start().strip_prefix('-').map_or((false, text.trim_start()), |rest| (true, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let kept: String = fraction
-        .chars()
-        .chain(std::iter::repeat('0'))
-        .take(places)
-        .collect();
-    let mut value: u128 = format!("{whole}{kept}")
-        .parse::<u64>()
-        .map_or(0, u128::from);
-    if fraction
-        .as_bytes()
-        .get(places)
-        .is_some_and(|d| (b'5'..=b'9').contains(d))
-    {
+    let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();
+    let mut value: u128 = format!("{whole}{kept}").parse::<u64>().map_or(0, u128::from);
+    if fraction.as_bytes().get(places).is_some_and(|d| (b'5'..=b'9').contains(d)) {
         value += 1;
     }
     let all = format!("{value:0>width$}", width = places + 1);
     let (whole, fraction) = all.split_at(all.len() - places);
     let point = if places == 0 { "" } else { "." };
-    format!(
-        "{}{whole}{point}{fraction}",
-        if negative { "-" } else { "" }
-    )
+    format!("{}{whole}{point}{fraction}", if negative { "-" } else { "" })
 }
 
 /// Decimal, `0x…`, `0…`, or `'c` for a character's code.
@@ -342,18 +279,12 @@ mod tests {
         ] {
             assert_eq!(printf(format, arguments).0, expected, "{format}");
         }
-        assert_eq!(
-            printf("%d\\n", &["abc"]),
-            ("0\n".into(), "invalid number 'abc'\n".into(), 1)
-        );
+        assert_eq!(printf("%d\\n", &["abc"]), ("0\n".into(), "invalid number 'abc'\n".into(), 1));
     }
 
     #[test]
     fn escapes() {
-        assert_eq!(
-            unescape("a\\n\\x41\\0101\\q", Escapes::Echo),
-            ("a\nAA\\q".into(), false)
-        );
+        assert_eq!(unescape("a\\n\\x41\\0101\\q", Escapes::Echo), ("a\nAA\\q".into(), false));
         assert_eq!(unescape("a\\cb", Escapes::Echo), ("a".into(), true));
     }
 }

@@ -41,11 +41,7 @@ impl Command {
         let kind = match &*argv {
             [shell, dash, script, rest @ ..] if is_shell(shell) && &**dash == "-c" => {
                 let name = rest.first().unwrap_or(shell);
-                Kind::Script(
-                    Script::parse_leniently(script),
-                    Rc::clone(name),
-                    rest.get(1..).unwrap_or(&[]).into(),
-                )
+                Kind::Script(Script::parse_leniently(script), Rc::clone(name), rest.get(1..).unwrap_or(&[]).into())
             }
             _ => Kind::Other,
         };
@@ -54,10 +50,7 @@ impl Command {
 
     /// A script that is run as by `sh -c`.
     pub fn script(script: &Rc<Script>) -> Command {
-        Command {
-            argv: Rc::new([]),
-            kind: Kind::Script(Rc::clone(script), "sh".into(), Rc::new([])),
-        }
+        Command { argv: Rc::new([]), kind: Kind::Script(Rc::clone(script), "sh".into(), Rc::new([])) }
     }
 }
 
@@ -151,27 +144,13 @@ impl Process {
             task.arguments = Rc::clone(arguments);
             task.frames.push(Frame::Script(Rc::clone(script), 0));
         } else {
-            let mut cx = Context {
-                now: now_ms,
-                shared: &mut shared,
-                around,
-            };
-            let name = command
-                .argv
-                .first()
-                .filter(|n| !n.is_empty())
-                .ok_or(StartFailure::Empty)?;
+            let mut cx = Context { now: now_ms, shared: &mut shared, around };
+            let name = command.argv.first().filter(|n| !n.is_empty()).ok_or(StartFailure::Empty)?;
             startable(&task, name, &mut cx)?;
             task.name = Rc::clone(name);
             task.frames.push(Frame::Exec(Rc::clone(&command.argv)));
         }
-        Ok(Process {
-            shared,
-            tasks: vec![task],
-            main,
-            code: None,
-            busy_until: None,
-        })
+        Ok(Process { shared, tasks: vec![task], main, code: None, busy_until: None })
     }
 
     /// Runs until it has to wait or ends, which takes no virtual time.
@@ -190,11 +169,7 @@ impl Process {
                     continue;
                 }
                 moved = true;
-                let mut cx = Context {
-                    now: now_ms,
-                    shared: &mut self.shared,
-                    around: &mut *around,
-                };
+                let mut cx = Context { now: now_ms, shared: &mut self.shared, around: &mut *around };
                 left = left.saturating_sub(turn(task, &mut cx, left.min(TURN)));
                 if matches!(task.wait, Wait::Ended(..)) {
                     at = self.bury(at - 1, now_ms, around);
@@ -229,9 +204,7 @@ impl Process {
     pub fn state(&self) -> State {
         match self.code {
             Some(code) => State::Exited { code },
-            None => State::Running {
-                wake_at_ms: self.wake_at_ms(),
-            },
+            None => State::Running { wake_at_ms: self.wake_at_ms() },
         }
     }
 
@@ -279,9 +252,7 @@ impl Process {
             return at;
         };
         cancel(&task, around);
-        self.shared
-            .ended
-            .retain(|_, ended| ended.parent != task.pid);
+        self.shared.ended.retain(|_, ended| ended.parent != task.pid);
         if task.pid == self.main {
             self.code = Some(status);
             self.shared.output.close(now_ms);
@@ -295,14 +266,7 @@ impl Process {
             if self.shared.ended.len() >= MAX_ENDED {
                 self.shared.ended.pop_first();
             }
-            self.shared.ended.insert(
-                task.pid,
-                Ended {
-                    parent: task.parent,
-                    status,
-                    signal,
-                },
-            );
+            self.shared.ended.insert(task.pid, Ended { parent: task.parent, status, signal });
         }
         at
     }
@@ -382,9 +346,7 @@ fn turn(task: &mut Task, cx: &mut Context, most: u32) -> u32 {
     let mut steps = 0;
     while task.wait == Wait::No && steps < most {
         task.step(cx);
-        steps = steps
-            .saturating_add(1)
-            .saturating_add(std::mem::take(&mut cx.shared.cost));
+        steps = steps.saturating_add(1).saturating_add(std::mem::take(&mut cx.shared.cost));
     }
     steps.max(1)
 }
@@ -395,22 +357,13 @@ fn over(wait: &Wait, shared: &Shared, now: u64) -> bool {
         Wait::No => true,
         Wait::Until(time) => *time <= now,
         Wait::Child(pid, time) => !shared.living.contains(pid) || time.is_some_and(|t| t <= now),
-        Wait::Children(pids) | Wait::Jobs(pids) => {
-            !pids.iter().any(|pid| shared.living.contains(pid))
-        }
+        Wait::Children(pids) | Wait::Jobs(pids) => !pids.iter().any(|pid| shared.living.contains(pid)),
         Wait::Capture(pid, pipe) => {
             !shared.living.contains(pid) && shared.opened.pipes.get(pipe).is_none_or(|p| !p.written)
         }
         Wait::Readable(pipe, line) => {
             let pipe = shared.opened.pipes.get(pipe);
-            pipe.is_none_or(|p| {
-                !p.written
-                    || if *line {
-                        p.has_line()
-                    } else {
-                        !p.buffer.is_empty()
-                    }
-            })
+            pipe.is_none_or(|p| !p.written || if *line { p.has_line() } else { !p.buffer.is_empty() })
         }
         Wait::Writable(pipe) => {
             let pipe = shared.opened.pipes.get(pipe);
@@ -434,15 +387,9 @@ fn startable(task: &Task, name: &str, cx: &mut Context) -> Result<(), StartFailu
     if task.find_program(name, cx).is_some() {
         return Ok(());
     }
-    let entry = cx
-        .entry(&super::files::absolute(&task.cwd, name))
-        .filter(|_| name.contains('/'));
+    let entry = cx.entry(&super::files::absolute(&task.cwd, name)).filter(|_| name.contains('/'));
     if let Some(entry) = entry {
-        return if entry.text.is_some() && entry.mode & 0o111 != 0 {
-            Ok(())
-        } else {
-            Err(StartFailure::NotExecutable)
-        };
+        return if entry.text.is_some() && entry.mode & 0o111 != 0 { Ok(()) } else { Err(StartFailure::NotExecutable) };
     }
     match cx.around.program(name) {
         Program::Missing => Err(StartFailure::NotFound),

@@ -10,17 +10,10 @@ use super::task::{Context, Frame, Reading, Task, Wait};
 
 /// `read`
 pub fn read(task: &mut Task, rest: &[Rc<str>], _cx: &mut Context) {
-    let mut reading = Reading {
-        names: Vec::new(),
-        raw: false,
-        before: String::new(),
-    };
+    let mut reading = Reading { names: Vec::new(), raw: false, before: String::new() };
     let mut words = rest.iter();
     while let Some(word) = words.next() {
-        match word
-            .strip_prefix('-')
-            .filter(|l| !l.is_empty() && reading.names.is_empty())
-        {
+        match word.strip_prefix('-').filter(|l| !l.is_empty() && reading.names.is_empty()) {
             Some("-") => {}
             Some(letters) => {
                 for (at, letter) in letters.char_indices() {
@@ -63,17 +56,12 @@ impl Task {
         };
         let backslashes = line.len() - line.trim_end_matches('\\').len();
         if whole && !reading.raw && backslashes % 2 == 1 {
-            reading
-                .before
-                .push_str(line.get(..line.len() - 1).unwrap_or(""));
+            reading.before.push_str(line.get(..line.len() - 1).unwrap_or(""));
             return self.frames.push(Frame::Read(reading));
         }
         let text = format!("{}{line}", reading.before);
         self.status = i32::from(!whole);
-        let ifs = self
-            .variables
-            .get("IFS")
-            .map_or_else(|| " \t\n".to_owned(), ToString::to_string);
+        let ifs = self.variables.get("IFS").map_or_else(|| " \t\n".to_owned(), ToString::to_string);
         let values = fields(&text, &ifs, reading.names.len(), reading.raw);
         for (at, name) in reading.names.iter().enumerate() {
             let value = values.get(at).map_or("", String::as_str);

@@ -49,13 +49,7 @@ impl Regex {
     /// Compiles an expression.
     pub fn new(text: &str, extended: bool, ignore_case: bool) -> Result<Regex, &'static str> {
         let text: Vec<char> = text.chars().collect();
-        let mut compiler = Compiler {
-            text,
-            at: 0,
-            extended,
-            groups: 0,
-            depth: 0,
-        };
+        let mut compiler = Compiler { text, at: 0, extended, groups: 0, depth: 0 };
         let mut program = vec![Step::Save(0)];
         program.extend(shifted(compiler.alternatives()?, 1));
         if compiler.at < compiler.text.len() {
@@ -66,19 +60,12 @@ impl Regex {
         if program.len() > MAX_PROGRAM {
             return Err("Regular expression too big");
         }
-        Ok(Regex {
-            program,
-            groups: compiler.groups + 1,
-            ignore_case,
-            spent: Cell::new(0),
-        })
+        Ok(Regex { program, groups: compiler.groups + 1, ignore_case, spent: Cell::new(0) })
     }
 
     /// The first match at or after `from`.
     pub fn find(&self, text: &[char], from: usize) -> Option<Spans> {
-        self.counted(|steps| {
-            (from..=text.len()).find_map(|start| self.match_at(text, start, steps))
-        })
+        self.counted(|steps| (from..=text.len()).find_map(|start| self.match_at(text, start, steps)))
     }
 
     /// The match that begins exactly there.
@@ -123,29 +110,15 @@ impl Regex {
                     });
                     return Some(pairs.collect());
                 }
-                Step::Char(c) => text
-                    .get(at)
-                    .filter(|t| self.same(*c, **t))
-                    .map(|_| (pc + 1, at + 1)),
+                Step::Char(c) => text.get(at).filter(|t| self.same(*c, **t)).map(|_| (pc + 1, at + 1)),
                 Step::Any => text.get(at).map(|_| (pc + 1, at + 1)),
-                Step::Class(class) => text
-                    .get(at)
-                    .filter(|t| self.class(class, **t))
-                    .map(|_| (pc + 1, at + 1)),
+                Step::Class(class) => text.get(at).filter(|t| self.class(class, **t)).map(|_| (pc + 1, at + 1)),
                 Step::Start => (at == 0).then_some((pc + 1, at)),
                 Step::End => (at == text.len()).then_some((pc + 1, at)),
                 Step::Word(start) => {
-                    let word =
-                        |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
-                    let (before, after) = (
-                        at.checked_sub(1).is_some_and(|i| word(text.get(i))),
-                        word(text.get(at)),
-                    );
-                    let hit = if *start {
-                        !before && after
-                    } else {
-                        before && !after
-                    };
+                    let word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+                    let (before, after) = (at.checked_sub(1).is_some_and(|i| word(text.get(i))), word(text.get(at)));
+                    let hit = if *start { !before && after } else { before && !after };
                     hit.then_some((pc + 1, at))
                 }
                 Step::Save(slot) => {
@@ -161,17 +134,13 @@ impl Regex {
                 }
                 Step::Jump(to) => Some((*to, at)),
                 Step::Back(group) => {
-                    let span = (
-                        saves.get(group * 2).copied().flatten(),
-                        saves.get(group * 2 + 1).copied().flatten(),
-                    );
+                    let span = (saves.get(group * 2).copied().flatten(), saves.get(group * 2 + 1).copied().flatten());
                     let (Some(from), Some(to)) = span else {
                         return None;
                     };
                     let part = text.get(from..to).unwrap_or(&[]);
                     let rest = text.get(at..).unwrap_or(&[]);
-                    let hit = rest.len() >= part.len()
-                        && part.iter().zip(rest).all(|(a, b)| self.same(*a, *b));
+                    let hit = rest.len() >= part.len() && part.iter().zip(rest).all(|(a, b)| self.same(*a, *b));
                     hit.then_some((pc + 1, at + part.len()))
                 }
             };
@@ -224,11 +193,7 @@ impl Compiler {
     /// Whether an operator that is `\x` in basic and `x` in extended expressions comes next.
     fn operator(&self, c: char) -> bool {
         let next = self.text.get(self.at);
-        if self.extended {
-            next == Some(&c)
-        } else {
-            next == Some(&'\\') && self.text.get(self.at + 1) == Some(&c)
-        }
+        if self.extended { next == Some(&c) } else { next == Some(&'\\') && self.text.get(self.at + 1) == Some(&c) }
     }
 
     fn take_operator(&mut self, c: char) -> bool {
@@ -263,10 +228,7 @@ impl Compiler {
 
     fn branch(&mut self) -> Compiled {
         let mut out: Vec<Step> = Vec::new();
-        while self.at < self.text.len()
-            && !self.operator('|')
-            && !(self.operator(')') && self.depth > 1)
-        {
+        while self.at < self.text.len() && !self.operator('|') && !(self.operator(')') && self.depth > 1) {
             let first = out.is_empty();
             let atom = self.atom(first)?;
             let atom = self.repeated(atom)?;
@@ -298,13 +260,7 @@ impl Compiler {
             '.' => Step::Any,
             '[' => self.class()?,
             '^' if self.extended || first => Step::Start,
-            '$' if self.extended
-                || self.at >= self.text.len()
-                || self.operator(')')
-                || self.operator('|') =>
-            {
-                Step::End
-            }
+            '$' if self.extended || self.at >= self.text.len() || self.operator(')') || self.operator('|') => Step::End,
             '\\' => {
                 let Some(&next) = self.text.get(self.at) else {
                     return Err("Trailing backslash");
@@ -340,8 +296,7 @@ impl Compiler {
                 return Err("Unmatched [, [^, [:, [., or [=");
             };
             self.at += 1;
-            let opening = self.at - 1 == start
-                || (self.at - 2 == start && self.text.get(start) == Some(&'^'));
+            let opening = self.at - 1 == start || (self.at - 2 == start && self.text.get(start) == Some(&'^'));
             match c {
                 ']' if !opening => {
                     class.push(']');
@@ -396,11 +351,7 @@ impl Compiler {
         let rest: String = self.text.get(open..)?.iter().collect();
         let (inside, _) = rest.split_once('}')?;
         let end = open + inside.chars().count() + 1;
-        let inside = if self.extended {
-            inside
-        } else {
-            inside.strip_suffix('\\')?
-        };
+        let inside = if self.extended { inside } else { inside.strip_suffix('\\')? };
         let (least, most) = match inside.split_once(',') {
             None => (inside.parse().ok()?, Some(inside.parse().ok()?)),
             Some((least, "")) => (least.parse().ok()?, None),
@@ -465,10 +416,7 @@ mod tests {
         ] {
             let regex = Regex::new(expression, extended, false);
             let chars: Vec<char> = text.chars().collect();
-            let found = regex
-                .ok()
-                .and_then(|r| r.find(&chars, 0))
-                .and_then(|s| s.first().copied().flatten());
+            let found = regex.ok().and_then(|r| r.find(&chars, 0)).and_then(|s| s.first().copied().flatten());
             let found: Option<String> = found.map(|(from, to)| chars[from..to].iter().collect());
             assert_eq!(found.as_deref(), expected, "{expression} in {text}");
         }

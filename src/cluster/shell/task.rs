@@ -389,8 +389,7 @@ impl Task {
         child.captured = None;
         // Traps are not handed down, but what is ignored stays ignored.
         if let Some(traps) = child.traps.as_mut() {
-            Rc::make_mut(traps)
-                .retain(|signal, action| signal.is_some() && *action == Action::Ignore);
+            Rc::make_mut(traps).retain(|signal, action| signal.is_some() && *action == Action::Ignore);
         }
         let pid = child.pid;
         cx.shared.living.push(pid);
@@ -403,11 +402,7 @@ impl Task {
         if matches!(self.wait, Wait::Ended(..)) {
             return;
         }
-        let action = self
-            .traps
-            .as_ref()
-            .and_then(|t| t.get(&Some(signal)))
-            .filter(|_| signal != Signal::Kill);
+        let action = self.traps.as_ref().and_then(|t| t.get(&Some(signal))).filter(|_| signal != Signal::Kill);
         match action {
             Some(Action::Ignore) => {}
             Some(Action::Run(_)) => {
@@ -461,10 +456,7 @@ impl Task {
                         }
                     }
                     _ => {
-                        let ignored = self
-                            .traps
-                            .as_ref()
-                            .is_some_and(|t| t.contains_key(&Some(Signal::Pipe)));
+                        let ignored = self.traps.as_ref().is_some_and(|t| t.contains_key(&Some(Signal::Pipe)));
                         if !ignored {
                             self.die(Signal::Pipe);
                         }
@@ -477,11 +469,7 @@ impl Task {
 
     /// Writes `sh: message` to standard error.
     pub fn complain(&mut self, cx: &mut Context, message: &str) {
-        let place = if self.in_file {
-            format!("line {}: ", self.line + 1)
-        } else {
-            String::new()
-        };
+        let place = if self.in_file { format!("line {}: ", self.line + 1) } else { String::new() };
         let text = format!("{}: {place}{message}\n", self.name);
         self.write(cx, 2, &text);
     }
@@ -495,17 +483,13 @@ impl Task {
 
     /// Ends the shell, after its EXIT trap.
     pub fn exit(&mut self, status: i32) {
-        let action = self
-            .traps
-            .as_mut()
-            .and_then(|t| Rc::make_mut(t).remove(&None));
+        let action = self.traps.as_mut().and_then(|t| Rc::make_mut(t).remove(&None));
         self.frames.clear();
         self.status = status;
         match action {
             Some(Action::Run(text)) => {
                 self.frames.push(Frame::Exit(status));
-                self.frames
-                    .push(Frame::Script(Script::parse_leniently(&text), 0));
+                self.frames.push(Frame::Script(Script::parse_leniently(&text), 0));
             }
             _ => self.wait = Wait::Ended(status & 0xff, None),
         }
@@ -519,9 +503,7 @@ impl Task {
             Frame::AndOr(node, running) => *running >= node.rest.len(),
             _ => false,
         };
-        self.tail
-            && self.traps.as_ref().is_none_or(|t| t.is_empty())
-            && self.frames.iter().all(over)
+        self.tail && self.traps.as_ref().is_none_or(|t| t.is_empty()) && self.frames.iter().all(over)
     }
 
     /// Whether the status at hand is being tested, so that `set -e` lets it pass.

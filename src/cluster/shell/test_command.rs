@@ -10,20 +10,8 @@ use super::task::{Context, Task};
 const MAX_DEPTH: u32 = 100;
 
 /// The status of `test arguments`, or its complaint (status 2).
-pub fn evaluate(
-    words: &[&str],
-    brackets: bool,
-    task: &Task,
-    cx: &mut Context,
-) -> Result<bool, String> {
-    let mut reader = Reader {
-        words,
-        at: 0,
-        depth: 0,
-        brackets,
-        task,
-        cx,
-    };
+pub fn evaluate(words: &[&str], brackets: bool, task: &Task, cx: &mut Context) -> Result<bool, String> {
+    let mut reader = Reader { words, at: 0, depth: 0, brackets, task, cx };
     if words.is_empty() {
         return Ok(false);
     }
@@ -129,24 +117,15 @@ impl<'a> Reader<'a, '_> {
             'n' => !operand.is_empty(),
             'z' => operand.is_empty(),
             'e' | 'r' | 'O' | 'G' => self.entry(operand).is_some(),
-            'f' => self
-                .entry(operand)
-                .is_some_and(|e| e.text.is_some() && !operand.starts_with("/dev/")),
+            'f' => self.entry(operand).is_some_and(|e| e.text.is_some() && !operand.starts_with("/dev/")),
             'd' => self.entry(operand).is_some_and(|e| e.text.is_none()),
-            's' => self
-                .entry(operand)
-                .is_some_and(|e| e.text.is_none_or(|t| !t.is_empty())),
+            's' => self.entry(operand).is_some_and(|e| e.text.is_none_or(|t| !t.is_empty())),
             'w' => {
                 let path = absolute(&self.task.cwd, operand);
                 self.entry(operand).is_some() && !self.cx.read_only(&path)
             }
-            'x' => self
-                .entry(operand)
-                .is_some_and(|e| e.text.is_none() || e.mode & 0o111 != 0),
-            'c' => matches!(
-                operand,
-                "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/stdin" | "/dev/tty"
-            ),
+            'x' => self.entry(operand).is_some_and(|e| e.text.is_none() || e.mode & 0o111 != 0),
+            'c' => matches!(operand, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/stdin" | "/dev/tty"),
             _ => false,
         }
     }
@@ -154,8 +133,7 @@ impl<'a> Reader<'a, '_> {
     fn binary(&mut self, first: &str, operator: &str, second: &str) -> Result<bool, String> {
         Ok(match operator {
             "=" | "==" if self.brackets => {
-                let (p, t): (Vec<char>, Vec<char>) =
-                    (second.chars().collect(), first.chars().collect());
+                let (p, t): (Vec<char>, Vec<char>) = (second.chars().collect(), first.chars().collect());
                 pattern::matches(&p, &t)
             }
             "=" | "==" => first == second,
@@ -186,28 +164,14 @@ impl<'a> Reader<'a, '_> {
 fn is_binary(word: &str) -> bool {
     matches!(
         word,
-        "=" | "=="
-            | "!="
-            | "<"
-            | ">"
-            | "-eq"
-            | "-ne"
-            | "-lt"
-            | "-le"
-            | "-gt"
-            | "-ge"
-            | "-nt"
-            | "-ot"
-            | "-ef"
+        "=" | "==" | "!=" | "<" | ">" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef"
     )
 }
 
 fn unary(word: &str) -> Option<char> {
     let letter = word.strip_prefix('-')?;
     let mut chars = letter.chars();
-    let letter = chars
-        .next()
-        .filter(|c| "nzefdsrwxcbpSLhgukOGt".contains(*c))?;
+    let letter = chars.next().filter(|c| "nzefdsrwxcbpSLhgukOGt".contains(*c))?;
     chars.next().is_none().then_some(letter)
 }
 
@@ -215,9 +179,7 @@ fn number(text: &str) -> Result<i64, String> {
     let trimmed = text.trim();
     match trimmed.parse() {
         Ok(number) => Ok(number),
-        Err(_)
-            if !trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_digit() || b == b'-') =>
-        {
+        Err(_) if !trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_digit() || b == b'-') => {
             Err(format!("{text}: out of range"))
         }
         Err(_) => Err(format!("{text}: bad number")),

@@ -35,10 +35,7 @@ impl Lines {
     pub fn finish(&self, mut lines: Vec<String>) -> String {
         let total = lines.len();
         // Only those that leave lines as they are leave the last without an end.
-        let cuts = matches!(
-            self,
-            Lines::AllBut(_) | Lines::From(_) | Lines::Last(..) | Lines::LastBytes(_)
-        );
+        let cuts = matches!(self, Lines::AllBut(_) | Lines::From(_) | Lines::Last(..) | Lines::LastBytes(_));
         let unended = cuts && lines.last().is_some_and(|l| !l.ends_with('\n'));
         for line in &mut lines {
             line.truncate(line.trim_end_matches('\n').len());
@@ -52,13 +49,8 @@ impl Lines {
         };
         match self {
             Lines::Tac => lines.reverse(),
-            Lines::Rev => lines
-                .iter_mut()
-                .for_each(|l| *l = l.chars().rev().collect()),
-            Lines::Nl => lines
-                .iter_mut()
-                .enumerate()
-                .for_each(|(n, l)| *l = format!("{:>6}\t{l}", n + 1)),
+            Lines::Rev => lines.iter_mut().for_each(|l| *l = l.chars().rev().collect()),
+            Lines::Nl => lines.iter_mut().enumerate().for_each(|(n, l)| *l = format!("{:>6}\t{l}", n + 1)),
             Lines::Uniq(flags) => lines = uniq(lines, flags),
             Lines::Sort(flags, key, separator) => sorted(&mut lines, flags, *key, *separator),
             Lines::AllBut(skip) => lines.truncate(total.saturating_sub(*skip)),
@@ -82,11 +74,7 @@ fn uniq(lines: Vec<String>, flags: &str) -> Vec<String> {
     let mut groups: Vec<(usize, String)> = Vec::new();
     for line in lines {
         let fold = |t: &str| {
-            if flags.contains('i') {
-                t.to_lowercase()
-            } else {
-                t.to_owned()
-            }
+            if flags.contains('i') { t.to_lowercase() } else { t.to_owned() }
         };
         match groups.last_mut() {
             Some((count, last)) if fold(last) == fold(&line) => *count += 1,
@@ -95,11 +83,7 @@ fn uniq(lines: Vec<String>, flags: &str) -> Vec<String> {
     }
     groups.retain(|(n, _)| !(flags.contains('d') && *n == 1 || flags.contains('u') && *n > 1));
     let show = |(n, line): (usize, String)| {
-        if flags.contains('c') {
-            format!("{n:>7} {line}")
-        } else {
-            line
-        }
+        if flags.contains('c') { format!("{n:>7} {line}") } else { line }
     };
     groups.into_iter().map(show).collect()
 }
@@ -107,24 +91,10 @@ fn uniq(lines: Vec<String>, flags: &str) -> Vec<String> {
 /// The beginning of a text as a number with three decimals, in thousandths.
 fn number(text: &str) -> i64 {
     let text = text.trim_start();
-    let (negative, digits) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
-    let whole: String = digits
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .take(15)
-        .collect();
-    let fraction = digits
-        .get(whole.len()..)
-        .and_then(|r| r.strip_prefix('.'))
-        .unwrap_or("");
-    let fraction: String = fraction
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .chain("000".chars())
-        .take(3)
-        .collect();
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let whole: String = digits.chars().take_while(char::is_ascii_digit).take(15).collect();
+    let fraction = digits.get(whole.len()..).and_then(|r| r.strip_prefix('.')).unwrap_or("");
+    let fraction: String = fraction.chars().take_while(char::is_ascii_digit).chain("000".chars()).take(3).collect();
     let value = whole.parse::<i64>().unwrap_or(0) * 1000 + fraction.parse::<i64>().unwrap_or(0);
     if negative { -value } else { value }
 }
@@ -135,16 +105,8 @@ fn sorted(lines: &mut Vec<String>, flags: &str, key: usize, separator: Option<ch
             return line.to_owned();
         }
         match separator {
-            Some(separator) => line
-                .split(separator)
-                .skip(key - 1)
-                .collect::<Vec<&str>>()
-                .join(&separator.to_string()),
-            None => line
-                .split_whitespace()
-                .skip(key - 1)
-                .collect::<Vec<&str>>()
-                .join(" "),
+            Some(separator) => line.split(separator).skip(key - 1).collect::<Vec<&str>>().join(&separator.to_string()),
+            None => line.split_whitespace().skip(key - 1).collect::<Vec<&str>>().join(" "),
         }
     };
     let compare = |a: &String, b: &String| -> Ordering {
@@ -156,23 +118,11 @@ fn sorted(lines: &mut Vec<String>, flags: &str, key: usize, separator: Option<ch
         } else {
             x.cmp(&y)
         };
-        if flags.contains('r') {
-            order.reverse()
-        } else {
-            order
-        }
+        if flags.contains('r') { order.reverse() } else { order }
     };
     lines.sort_by(|a, b| {
-        let tie = if flags.contains('r') {
-            b.cmp(a)
-        } else {
-            a.cmp(b)
-        };
-        compare(a, b).then(if flags.contains(['s', 'u']) {
-            Ordering::Equal
-        } else {
-            tie
-        })
+        let tie = if flags.contains('r') { b.cmp(a) } else { a.cmp(b) };
+        compare(a, b).then(if flags.contains(['s', 'u']) { Ordering::Equal } else { tie })
     });
     if flags.contains('u') {
         lines.dedup_by(|a, b| compare(a, b) == Ordering::Equal);
@@ -194,23 +144,13 @@ pub fn sort(rest: &[Rc<str>]) -> Result<(Lines, Vec<Rc<str>>), String> {
                 continue;
             }
             let tail = letters.get(at + 1..).unwrap_or("");
-            let value = if tail.is_empty() {
-                words.next().map_or("", |w| w)
-            } else {
-                tail
-            };
+            let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
             if letter == 't' {
                 separator = value.chars().next();
             } else {
                 let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
-                key = digits
-                    .parse()
-                    .map_err(|_| format!("bad field specification '{value}'"))?;
-                all.extend(
-                    value
-                        .chars()
-                        .filter(|c| matches!(c, 'n' | 'r' | 'f' | 'h' | 'g')),
-                );
+                key = digits.parse().map_err(|_| format!("bad field specification '{value}'"))?;
+                all.extend(value.chars().filter(|c| matches!(c, 'n' | 'r' | 'f' | 'h' | 'g')));
             }
             break;
         }
@@ -230,18 +170,9 @@ pub struct Cut {
 impl Cut {
     /// The pieces of a line.
     pub fn line(&self, line: &str, out: &mut String) {
-        let keep = |at: usize| {
-            self.ranges
-                .iter()
-                .any(|(from, to)| (*from..=*to).contains(&at))
-        };
+        let keep = |at: usize| self.ranges.iter().any(|(from, to)| (*from..=*to).contains(&at));
         match self.separator {
-            None => out.extend(
-                line.chars()
-                    .enumerate()
-                    .filter(|(at, _)| keep(at + 1))
-                    .map(|(_, c)| c),
-            ),
+            None => out.extend(line.chars().enumerate().filter(|(at, _)| keep(at + 1)).map(|(_, c)| c)),
             Some(separator) if !line.contains(separator) => {
                 if self.only_separated {
                     return;
@@ -249,11 +180,7 @@ impl Cut {
                 out.push_str(line);
             }
             Some(separator) => {
-                let pieces = line
-                    .split(separator)
-                    .enumerate()
-                    .filter(|(at, _)| keep(at + 1))
-                    .map(|(_, piece)| piece);
+                let pieces = line.split(separator).enumerate().filter(|(at, _)| keep(at + 1)).map(|(_, piece)| piece);
                 out.push_str(&pieces.collect::<Vec<&str>>().join(&separator.to_string()));
             }
         }
@@ -263,8 +190,7 @@ impl Cut {
 
 /// `cut` with its arguments.
 pub fn cut(rest: &[Rc<str>]) -> Result<(Cut, Vec<Rc<str>>), String> {
-    let (mut list, mut fields, mut separator, mut only, mut files) =
-        (None, false, '\t', false, Vec::new());
+    let (mut list, mut fields, mut separator, mut only, mut files) = (None, false, '\t', false, Vec::new());
     let mut words = rest.iter();
     while let Some(word) = words.next() {
         let mut letters = word.chars();
@@ -277,11 +203,7 @@ pub fn cut(rest: &[Rc<str>]) -> Result<(Cut, Vec<Rc<str>>), String> {
             continue;
         }
         let tail: &str = letters.as_str();
-        let value = if tail.is_empty() {
-            words.next().map_or("", |w| w)
-        } else {
-            tail
-        };
+        let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
         match letter {
             'd' => separator = value.chars().next().unwrap_or('\t'),
             'f' | 'c' | 'b' => {
@@ -293,11 +215,7 @@ pub fn cut(rest: &[Rc<str>]) -> Result<(Cut, Vec<Rc<str>>), String> {
     }
     let list = list.ok_or("expected a list of bytes, characters, or fields")?;
     let number = |text: &str, empty: usize| {
-        if text.is_empty() {
-            Some(empty)
-        } else {
-            text.parse().ok()
-        }
+        if text.is_empty() { Some(empty) } else { text.parse().ok() }
     };
     let range = |piece: &str| match piece.split_once('-') {
         Some((from, to)) => Some((number(from, 1)?, number(to, usize::MAX)?)),
@@ -305,14 +223,7 @@ pub fn cut(rest: &[Rc<str>]) -> Result<(Cut, Vec<Rc<str>>), String> {
     };
     let ranges: Option<Vec<(usize, usize)>> = list.split(',').take(64).map(range).collect();
     let ranges = ranges.ok_or_else(|| format!("invalid byte, character or field list '{list}'"))?;
-    Ok((
-        Cut {
-            ranges,
-            separator: fields.then_some(separator),
-            only_separated: only,
-        },
-        files,
-    ))
+    Ok((Cut { ranges, separator: fields.then_some(separator), only_separated: only }, files))
 }
 
 /// `tr`
@@ -337,16 +248,10 @@ impl Tr {
             }
             let new = match at {
                 _ if !hit || self.to.is_empty() => c,
-                Some(at) if !self.complement => {
-                    self.to.get(at).or(self.to.last()).copied().unwrap_or(c)
-                }
+                Some(at) if !self.complement => self.to.get(at).or(self.to.last()).copied().unwrap_or(c),
                 _ => self.to.last().copied().unwrap_or(c),
             };
-            let squeezed = if self.to.is_empty() {
-                hit
-            } else {
-                self.to.contains(&new)
-            };
+            let squeezed = if self.to.is_empty() { hit } else { self.to.contains(&new) };
             if self.squeeze && squeezed && self.last == Some(new) {
                 continue;
             }
@@ -358,10 +263,7 @@ impl Tr {
 
 /// `tr` with its arguments.
 pub fn tr(rest: &[Rc<str>]) -> Result<Tr, String> {
-    let options = rest
-        .iter()
-        .take_while(|a| a.starts_with('-') && a.len() > 1)
-        .count();
+    let options = rest.iter().take_while(|a| a.starts_with('-') && a.len() > 1).count();
     let (options, sets) = rest.split_at(options);
     let has = |letters: &[char]| options.iter().any(|o| o.contains(letters));
     let set = |at: usize| sets.get(at).map(|s| characters(s)).unwrap_or_default();
@@ -393,24 +295,14 @@ fn characters(set: &str) -> Vec<char> {
         }
         let escaped = c == '\\' && rest.len() > 1;
         let length = if escaped {
-            let digits = rest
-                .bytes()
-                .skip(1)
-                .take(3)
-                .take_while(|b| (b'0'..=b'7').contains(b))
-                .count();
+            let digits = rest.bytes().skip(1).take(3).take_while(|b| (b'0'..=b'7').contains(b)).count();
             1 + digits.max(rest.chars().nth(1).map_or(0, char::len_utf8))
         } else {
             c.len_utf8()
         };
         let (piece, tail) = rest.split_at(length);
         let (text, _) = super::printf::unescape(piece, super::printf::Escapes::Format);
-        let c = if escaped && text.len() > 1 {
-            text.chars().nth(1)
-        } else {
-            text.chars().next()
-        }
-        .unwrap_or(c);
+        let c = if escaped && text.len() > 1 { text.chars().nth(1) } else { text.chars().next() }.unwrap_or(c);
         rest = tail;
         let end = rest.strip_prefix('-').and_then(|r| r.chars().next());
         match end {
@@ -429,58 +321,26 @@ fn characters(set: &str) -> Vec<char> {
 pub fn counts(flags: &str, [lines, words, bytes]: [usize; 3], name: &str) -> String {
     let flags = if flags.is_empty() { "lwc" } else { flags };
     let all = [('l', lines), ('w', words), ('c', bytes), ('m', bytes)];
-    let shown: Vec<usize> = all
-        .into_iter()
-        .filter(|(letter, _)| flags.contains(*letter))
-        .map(|(_, n)| n)
-        .collect();
+    let shown: Vec<usize> = all.into_iter().filter(|(letter, _)| flags.contains(*letter)).map(|(_, n)| n).collect();
     let numbers = match shown.as_slice() {
         [only] => only.to_string(),
-        many => many
-            .iter()
-            .map(|n| format!("{n:>9}"))
-            .collect::<Vec<String>>()
-            .join(" "),
+        many => many.iter().map(|n| format!("{n:>9}")).collect::<Vec<String>>().join(" "),
     };
-    if name.is_empty() {
-        format!("{numbers}\n")
-    } else {
-        format!("{numbers} {name}\n")
-    }
+    if name.is_empty() { format!("{numbers}\n") } else { format!("{numbers} {name}\n") }
 }
 
 /// The commands of `xargs`.
 pub fn commands(command: &Argv, most: usize, replace: Option<&Rc<str>>, text: &str) -> Vec<Argv> {
     if let Some(place) = replace {
-        let fill = |line: &str| {
-            command
-                .iter()
-                .map(|w| w.replace(&**place, line.trim_start()).into())
-                .collect()
-        };
-        return text
-            .lines()
-            .filter(|l| !l.trim().is_empty())
-            .take(1000)
-            .map(fill)
-            .collect();
+        let fill = |line: &str| command.iter().map(|w| w.replace(&**place, line.trim_start()).into()).collect();
+        return text.lines().filter(|l| !l.trim().is_empty()).take(1000).map(fill).collect();
     }
     let words = split_quoted(text);
     if words.is_empty() {
         return vec![Rc::clone(command)];
     }
-    let join = |chunk: &[Rc<str>]| {
-        command
-            .iter()
-            .cloned()
-            .chain(chunk.iter().cloned())
-            .collect()
-    };
-    words
-        .chunks(most.min(10_000))
-        .take(1000)
-        .map(join)
-        .collect()
+    let join = |chunk: &[Rc<str>]| command.iter().cloned().chain(chunk.iter().cloned()).collect();
+    words.chunks(most.min(10_000)).take(1000).map(join).collect()
 }
 
 /// Words as `xargs` reads them: blanks part them, quotes and backslashes keep them together.

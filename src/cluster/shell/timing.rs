@@ -52,10 +52,7 @@ pub fn kill(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
         let everyone: Vec<u32> = match u32::try_from(pid) {
             Ok(0) | Err(_) => {
                 let others = cx.shared.living.iter().chain([&main]);
-                others
-                    .copied()
-                    .filter(|p| pid >= 0 || *p != main && *p != task.pid)
-                    .collect()
+                others.copied().filter(|p| pid >= 0 || *p != main && *p != task.pid).collect()
             }
             Ok(pid) => vec![pid],
         };
@@ -89,11 +86,7 @@ pub fn duration(text: &str) -> Option<u64> {
     if whole.len() + fraction.len() == 0 || !digits(whole) || !digits(fraction) {
         return None;
     }
-    let whole: u64 = if whole.is_empty() {
-        0
-    } else {
-        whole.parse().unwrap_or(u64::from(u32::MAX))
-    };
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().unwrap_or(u64::from(u32::MAX)) };
     let mut ms = whole.min(u64::from(u32::MAX)).saturating_mul(factor);
     let mut unit = factor;
     for digit in fraction.bytes().take(9) {
@@ -109,10 +102,7 @@ pub fn sleep(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) {
         task.status = super::applets::usage(task, name, cx);
         return;
     }
-    if rest
-        .first()
-        .is_some_and(|a| matches!(&**a, "infinity" | "inf"))
-    {
+    if rest.first().is_some_and(|a| matches!(&**a, "infinity" | "inf")) {
         task.frames.push(Frame::Status(0));
         task.wait = Wait::Forever;
         return;
@@ -167,11 +157,7 @@ pub fn timeout(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
     }
     let deadline = cx.now.saturating_add(ms);
     task.wait = Wait::Child(pid, (ms > 0).then_some(deadline));
-    task.frames.push(Frame::Timeout(
-        pid,
-        signal,
-        kill_after.map(|ms| deadline.saturating_add(ms)),
-    ));
+    task.frames.push(Frame::Timeout(pid, signal, kill_after.map(|ms| deadline.saturating_add(ms))));
 }
 
 impl Task {

@@ -46,8 +46,6 @@ pub enum Filter {
     Grep(Box<super::grep::Grep>),
     /// `sed`
     Sed(Box<super::sed::Sed>),
-    /// `awk`
-    Awk(Box<super::awk::Awk>),
     /// `cut`
     Cut(text_tools::Cut),
     /// `tr`
@@ -73,7 +71,6 @@ impl Filter {
         match self {
             Filter::Grep(grep) => grep.spent(),
             Filter::Sed(sed) => sed.spent(),
-            Filter::Awk(awk) => awk.spent(),
             _ => 0,
         }
     }
@@ -86,19 +83,8 @@ impl Tool {
     }
 
     fn new(name: &str, filter: Filter, sources: &[Rc<str>]) -> Box<Tool> {
-        let sources = if sources.is_empty() {
-            vec!["-".into()]
-        } else {
-            sources.to_vec()
-        };
-        Box::new(Tool {
-            name: name.into(),
-            filter,
-            sources,
-            next: 0,
-            carry: String::new(),
-            status: 0,
-        })
+        let sources = if sources.is_empty() { vec!["-".into()] } else { sources.to_vec() };
+        Box::new(Tool { name: name.into(), filter, sources, next: 0, carry: String::new(), status: 0 })
     }
 }
 
@@ -112,16 +98,7 @@ pub fn begin(task: &mut Task, name: &str, rest: &[Rc<str>], cx: &mut Context) ->
                     let _ = cx.write(path, "");
                 }
             }
-            let mut tool = Tool::new(name, filter, &files);
-            if let Filter::Awk(awk) = &mut tool.filter {
-                let mut out = String::new();
-                let flow = awk.begin(&mut out);
-                task.write(cx, 1, &out);
-                if flow == Flow::Enough {
-                    task.status = awk.status;
-                    return true;
-                }
-            }
+            let tool = Tool::new(name, filter, &files);
             task.frames.push(Frame::Tool(tool));
             true
         }
@@ -149,10 +126,7 @@ fn build(task: &Task, name: &str, rest: &[Rc<str>]) -> Option<Built> {
         }
         "tee" => {
             let (_, files) = flags(rest);
-            Ok((
-                Filter::Tee(files.iter().map(|f| absolute(&task.cwd, f)).collect()),
-                Vec::new(),
-            ))
+            Ok((Filter::Tee(files.iter().map(|f| absolute(&task.cwd, f)).collect()), Vec::new()))
         }
         "tac" | "rev" | "nl" => {
             let (_, files) = flags(rest);
@@ -170,11 +144,8 @@ fn build(task: &Task, name: &str, rest: &[Rc<str>]) -> Option<Built> {
         }
         "cut" => text_tools::cut(rest).map(|(cut, files)| (Filter::Cut(cut), files)),
         "tr" => text_tools::tr(rest).map(|tr| (Filter::Tr(tr), Vec::new())),
-        "grep" | "egrep" | "fgrep" => {
-            super::grep::Grep::new(name, rest).map(|(g, f)| (Filter::Grep(Box::new(g)), f))
-        }
+        "grep" | "egrep" | "fgrep" => super::grep::Grep::new(name, rest).map(|(g, f)| (Filter::Grep(Box::new(g)), f)),
         "sed" => super::sed::Sed::new(rest).map(|(s, f)| (Filter::Sed(Box::new(s)), f)),
-        "awk" => super::awk::Awk::new(rest).map(|(a, f)| (Filter::Awk(Box::new(a)), f)),
         "xargs" => xargs(rest),
         _ => return None,
     })
@@ -183,15 +154,8 @@ fn build(task: &Task, name: &str, rest: &[Rc<str>]) -> Option<Built> {
 /// The letters of the options and the operands.
 pub fn flags(rest: &[Rc<str>]) -> (String, Vec<Rc<str>>) {
     let is_flag = |a: &&Rc<str>| a.starts_with('-') && a.len() > 1;
-    let flags = rest
-        .iter()
-        .filter(is_flag)
-        .map(|a| a.trim_start_matches('-'))
-        .collect();
-    (
-        flags,
-        rest.iter().filter(|a| !is_flag(a)).cloned().collect(),
-    )
+    let flags = rest.iter().filter(is_flag).map(|a| a.trim_start_matches('-')).collect();
+    (flags, rest.iter().filter(|a| !is_flag(a)).cloned().collect())
 }
 
 /// The letter and value of `-n5`, `-n 5` or `-5`, the other letters, and the operands.
@@ -209,11 +173,7 @@ fn count(rest: &[Rc<str>]) -> Result<Counted, String> {
         match letter {
             'n' | 'c' => {
                 let tail = letters.get(1..).unwrap_or("");
-                let value = if tail.is_empty() {
-                    words.next().map_or("", |w| w)
-                } else {
-                    tail
-                };
+                let value = if tail.is_empty() { words.next().map_or("", |w| w) } else { tail };
                 found = Some((letter, value.to_owned()));
             }
             '0'..='9' => found = Some(('n', letters.to_owned())),
@@ -221,10 +181,7 @@ fn count(rest: &[Rc<str>]) -> Result<Counted, String> {
         }
     }
     if let Some((_, value)) = &found
-        && value
-            .trim_start_matches(['+', '-'])
-            .parse::<usize>()
-            .is_err()
+        && value.trim_start_matches(['+', '-']).parse::<usize>().is_err()
     {
         return Err(format!("invalid number '{value}'"));
     }
@@ -253,9 +210,7 @@ fn tail(rest: &[Rc<str>]) -> Built {
             Lines::From(value.get(1..).and_then(|v| v.parse().ok()).unwrap_or(1))
         }
         Some(('c', value)) => Lines::LastBytes(value.trim_start_matches('-').parse().unwrap_or(0)),
-        Some((_, value)) => {
-            Lines::Last(value.trim_start_matches('-').parse().unwrap_or(10), follow)
-        }
+        Some((_, value)) => Lines::Last(value.trim_start_matches('-').parse().unwrap_or(10), follow),
         None => Lines::Last(10, follow),
     };
     Ok((Filter::All(lines, Vec::new(), 0), files))
@@ -280,25 +235,14 @@ fn xargs(rest: &[Rc<str>]) -> Built {
         };
         match letters.chars().next() {
             Some('n' | 'L') => {
-                most = value
-                    .parse()
-                    .ok()
-                    .filter(|n| *n > 0)
-                    .ok_or_else(|| format!("invalid number '{value}'"))?;
+                most = value.parse().ok().filter(|n| *n > 0).ok_or_else(|| format!("invalid number '{value}'"))?;
             }
             Some('I') => replace = Some(value),
             _ => {}
         }
     }
-    let command: Argv = if words.is_empty() {
-        Rc::new(["echo".into()])
-    } else {
-        words.into()
-    };
-    Ok((
-        Filter::Xargs(command, most, replace, String::new()),
-        Vec::new(),
-    ))
+    let command: Argv = if words.is_empty() { Rc::new(["echo".into()]) } else { words.into() };
+    Ok((Filter::Xargs(command, most, replace, String::new()), Vec::new()))
 }
 
 impl Task {
@@ -338,7 +282,7 @@ impl Task {
                     tool.status = if tool.name.ends_with("grep") { 2 } else { 1 };
                     tool.next += 1;
                     let text = match &*tool.name {
-                        "grep" | "sed" | "sort" | "awk" => {
+                        "grep" | "sed" | "sort" => {
                             format!("{}: {source}: {}\n", tool.name, error.message())
                         }
                         name => format!("{name}: can't open '{source}': {}\n", error.message()),
@@ -372,11 +316,7 @@ impl Task {
             }
             Filter::Wc(flags, counts) => {
                 let names: Vec<&Rc<str>> = tool.sources.iter().filter(|s| &***s != "-").collect();
-                let name = if names.len() > 1 {
-                    "total"
-                } else {
-                    names.first().map_or("", |n| n)
-                };
+                let name = if names.len() > 1 { "total" } else { names.first().map_or("", |n| n) };
                 out.push_str(&text_tools::counts(flags, *counts, name));
                 0
             }
@@ -396,7 +336,6 @@ impl Task {
                 }
                 sed.status
             }
-            Filter::Awk(awk) => awk.finish(&mut out),
             _ => 0,
         };
         if !matches!(self.wait, Wait::Forever) {
@@ -436,19 +375,12 @@ impl Tool {
     fn end_of_source(&mut self, out: &mut String) {
         self.next += 1;
         let carry = std::mem::take(&mut self.carry);
-        let flow = if carry.is_empty() {
-            Flow::More
-        } else {
-            self.line(&carry, out)
-        };
+        let flow = if carry.is_empty() { Flow::More } else { self.line(&carry, out) };
         if flow == Flow::Enough {
             self.next = self.sources.len();
         }
         if let Filter::Sed(sed) = &mut self.filter {
-            let name = self
-                .sources
-                .get(self.next.saturating_sub(1))
-                .map_or("-", |s| s);
+            let name = self.sources.get(self.next.saturating_sub(1)).map_or("-", |s| s);
             sed.end_of_file(name, self.next >= self.sources.len(), out);
         }
     }
@@ -495,7 +427,6 @@ impl Tool {
             }
             Filter::Grep(grep) => return grep.line(line.trim_end_matches('\n'), out),
             Filter::Sed(sed) => return sed.line(line, out),
-            Filter::Awk(awk) => return awk.line(line.trim_end_matches('\n'), out),
             Filter::Cut(cut) => cut.line(line.trim_end_matches('\n'), out),
             Filter::Tr(tr) => tr.line(line, out),
             Filter::Xargs(.., text) | Filter::Script(text) => {

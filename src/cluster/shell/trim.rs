@@ -15,9 +15,7 @@ const MAX_TRIMMED: usize = 4_096;
 /// The steps to charge for an operation on a value.
 pub fn cost(value: &str, operation: &Operation) -> usize {
     match operation {
-        Operation::TrimStart(..) | Operation::TrimEnd(..) | Operation::Replace(..)
-            if value.len() <= MAX_TRIMMED =>
-        {
+        Operation::TrimStart(..) | Operation::TrimEnd(..) | Operation::Replace(..) if value.len() <= MAX_TRIMMED => {
             value.len() * value.len() / 512
         }
         Operation::Slice(..) => value.len() / 16,
@@ -32,16 +30,8 @@ pub fn start(value: &Rc<str>, pattern: &[char], longest: bool) -> Rc<str> {
     }
     let text: Vec<char> = value.chars().collect();
     let fits = |n: &usize| pattern::matches(pattern, text.get(..*n).unwrap_or(&[]));
-    let cut = if longest {
-        (0..=text.len()).rev().find(fits)
-    } else {
-        (0..=text.len()).find(fits)
-    };
-    text.get(cut.unwrap_or(0)..)
-        .unwrap_or(&[])
-        .iter()
-        .collect::<String>()
-        .into()
+    let cut = if longest { (0..=text.len()).rev().find(fits) } else { (0..=text.len()).find(fits) };
+    text.get(cut.unwrap_or(0)..).unwrap_or(&[]).iter().collect::<String>().into()
 }
 
 /// `${v%p}` and `${v%%p}`
@@ -51,16 +41,8 @@ pub fn end(value: &Rc<str>, pattern: &[char], longest: bool) -> Rc<str> {
     }
     let text: Vec<char> = value.chars().collect();
     let fits = |n: &usize| pattern::matches(pattern, text.get(*n..).unwrap_or(&[]));
-    let cut = if longest {
-        (0..=text.len()).find(fits)
-    } else {
-        (0..=text.len()).rev().find(fits)
-    };
-    text.get(..cut.unwrap_or(text.len()))
-        .unwrap_or(&[])
-        .iter()
-        .collect::<String>()
-        .into()
+    let cut = if longest { (0..=text.len()).find(fits) } else { (0..=text.len()).rev().find(fits) };
+    text.get(..cut.unwrap_or(text.len())).unwrap_or(&[]).iter().collect::<String>().into()
 }
 
 /// `${v/p/w}` and `${v//p/w}`
@@ -73,14 +55,8 @@ pub fn replace(value: &Rc<str>, pattern: &[char], with: &str, all: bool) -> Rc<s
     let mut out = String::new();
     let mut at = 0;
     while at < text.len() {
-        let longest = if plain {
-            (at + pattern.len()).min(text.len())
-        } else {
-            text.len()
-        };
-        let end = (at + 1..=longest)
-            .rev()
-            .find(|end| pattern::matches(pattern, text.get(at..*end).unwrap_or(&[])));
+        let longest = if plain { (at + pattern.len()).min(text.len()) } else { text.len() };
+        let end = (at + 1..=longest).rev().find(|end| pattern::matches(pattern, text.get(at..*end).unwrap_or(&[])));
         if let Some(end) = end {
             out.push_str(with);
             at = end;
@@ -99,11 +75,7 @@ pub fn replace(value: &Rc<str>, pattern: &[char], with: &str, all: bool) -> Rc<s
 /// `${v:offset:length}`
 pub fn slice(value: &str, offset: i64, length: Option<i64>) -> Rc<str> {
     let size = i64::try_from(value.chars().count()).unwrap_or(i64::MAX);
-    let start = if offset < 0 {
-        size.saturating_add(offset)
-    } else {
-        offset
-    };
+    let start = if offset < 0 { size.saturating_add(offset) } else { offset };
     if start < 0 || start > size {
         return "".into();
     }
@@ -114,21 +86,12 @@ pub fn slice(value: &str, offset: i64, length: Option<i64>) -> Rc<str> {
     };
     let skip = usize::try_from(start).unwrap_or(0);
     let take = usize::try_from(end - start).unwrap_or(0);
-    value
-        .chars()
-        .skip(skip)
-        .take(take)
-        .collect::<String>()
-        .into()
+    value.chars().skip(skip).take(take).collect::<String>().into()
 }
 
 /// The files that a pattern names, in order.
 pub fn file_names(task: &Task, cx: &mut Context, pattern: &str) -> Vec<Rc<str>> {
-    let mut found: Vec<String> = vec![if pattern.starts_with('/') {
-        "/".into()
-    } else {
-        String::new()
-    }];
+    let mut found: Vec<String> = vec![if pattern.starts_with('/') { "/".into() } else { String::new() }];
     let pieces: Vec<&str> = pattern.split('/').filter(|p| !p.is_empty()).collect();
     for (at, piece) in pieces.iter().enumerate() {
         let last = at + 1 == pieces.len();
@@ -144,9 +107,7 @@ pub fn file_names(task: &Task, cx: &mut Context, pattern: &str) -> Vec<Rc<str>> 
             for name in names {
                 if magic {
                     let text: Vec<char> = name.chars().collect();
-                    if name.starts_with('.') && !piece.starts_with('.')
-                        || !pattern::matches(&chars, &text)
-                    {
+                    if name.starts_with('.') && !piece.starts_with('.') || !pattern::matches(&chars, &text) {
                         continue;
                     }
                 }
@@ -161,9 +122,5 @@ pub fn file_names(task: &Task, cx: &mut Context, pattern: &str) -> Vec<Rc<str>> 
         }
         found = next;
     }
-    found
-        .into_iter()
-        .filter(|p| !p.is_empty())
-        .map(Into::into)
-        .collect()
+    found.into_iter().filter(|p| !p.is_empty()).map(Into::into).collect()
 }

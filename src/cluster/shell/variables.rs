@@ -47,22 +47,14 @@ pub struct Variables {
 impl Variables {
     /// What a new process sees.
     pub fn new(given: Environment) -> Variables {
-        Variables {
-            given,
-            changed: Rc::default(),
-        }
+        Variables { given, changed: Rc::default() }
     }
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<&Rc<str>> {
         match self.changed.get(name) {
             Some(variable) => variable.value.as_ref(),
-            None => self
-                .given
-                .iter()
-                .rev()
-                .find(|(n, _)| **n == *name)
-                .map(|(_, value)| value),
+            None => self.given.iter().rev().find(|(n, _)| **n == *name).map(|(_, value)| value),
         }
     }
 
@@ -71,11 +63,7 @@ impl Variables {
             return Some(variable.clone());
         }
         let value = Rc::clone(self.get(name)?);
-        Some(Variable {
-            value: Some(value),
-            exported: true,
-            read_only: false,
-        })
+        Some(Variable { value: Some(value), exported: true, read_only: false })
     }
 
     /// Sets a variable.
@@ -88,14 +76,7 @@ impl Variables {
             return Err(Refused::ReadOnly);
         }
         let exported = old.is_some_and(|v| v.exported);
-        self.put(
-            name,
-            Variable {
-                value: Some(value),
-                exported,
-                read_only: false,
-            },
-        )
+        self.put(name, Variable { value: Some(value), exported, read_only: false })
     }
 
     fn put(&mut self, name: &str, variable: Variable) -> Result<(), Refused> {
@@ -116,25 +97,14 @@ impl Variables {
         match self.look(name) {
             None => Ok(()),
             Some(variable) if variable.read_only => Err(Refused::ReadOnly),
-            Some(_) => self.put(
-                name,
-                Variable {
-                    value: None,
-                    exported: false,
-                    read_only: false,
-                },
-            ),
+            Some(_) => self.put(name, Variable { value: None, exported: false, read_only: false }),
         }
     }
 
     /// Marks a variable as exported, or as read only.
     pub fn mark(&mut self, name: &str, read_only: bool) -> Result<(), Refused> {
         let old = self.look(name);
-        let mut variable = old.unwrap_or(Variable {
-            value: None,
-            exported: false,
-            read_only: false,
-        });
+        let mut variable = old.unwrap_or(Variable { value: None, exported: false, read_only: false });
         if read_only {
             variable.read_only = true;
         } else {
@@ -145,44 +115,27 @@ impl Variables {
 
     /// Remembers a variable, to be put back.
     pub fn save(&self, name: &str) -> Saved {
-        Saved {
-            name: name.into(),
-            was: self.look(name),
-        }
+        Saved { name: name.into(), was: self.look(name) }
     }
 
     /// Puts back a remembered variable.
     pub fn restore(&mut self, saved: Saved) {
-        let nothing = Variable {
-            value: None,
-            exported: false,
-            read_only: false,
-        };
+        let nothing = Variable { value: None, exported: false, read_only: false };
         let _ = self.put(&saved.name, saved.was.unwrap_or(nothing));
     }
 
     /// All variables with a value, by name, of those to keep (exported, read only).
     pub fn all(&self, keep: impl Fn(bool, bool) -> bool) -> Vec<(Rc<str>, Rc<str>)> {
         let mut all: BTreeMap<&Rc<str>, &Rc<str>> = BTreeMap::new();
-        for (name, value) in self
-            .given
-            .iter()
-            .filter(|(n, _)| keep(true, false) && !self.changed.contains_key(n))
-        {
+        for (name, value) in self.given.iter().filter(|(n, _)| keep(true, false) && !self.changed.contains_key(n)) {
             all.insert(name, value);
         }
-        for (name, variable) in self
-            .changed
-            .iter()
-            .filter(|(_, v)| keep(v.exported, v.read_only))
-        {
+        for (name, variable) in self.changed.iter().filter(|(_, v)| keep(v.exported, v.read_only)) {
             if let Some(value) = &variable.value {
                 all.insert(name, value);
             }
         }
-        all.into_iter()
-            .map(|(name, value)| (Rc::clone(name), Rc::clone(value)))
-            .collect()
+        all.into_iter().map(|(name, value)| (Rc::clone(name), Rc::clone(value))).collect()
     }
 
     /// The environment of a program that this shell starts.
@@ -196,7 +149,7 @@ impl Variables {
             match self.changed.get(name) {
                 None => list.push((Rc::clone(name), Rc::clone(value))),
                 Some(v) if v.exported => {
-                    list.extend(v.value.as_ref().map(|v| (Rc::clone(name), Rc::clone(v))))
+                    list.extend(v.value.as_ref().map(|v| (Rc::clone(name), Rc::clone(v))));
                 }
                 Some(_) => {}
             }

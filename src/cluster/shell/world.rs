@@ -180,10 +180,7 @@ const SIGNALS: [(Signal, u8, &str, &str); 15] = [
 
 impl Signal {
     fn row(self) -> (Signal, u8, &'static str, &'static str) {
-        SIGNALS
-            .into_iter()
-            .find(|row| row.0 == self)
-            .unwrap_or((self, 0, "", ""))
+        SIGNALS.into_iter().find(|row| row.0 == self).unwrap_or((self, 0, "", ""))
     }
 
     /// Its number.
@@ -205,17 +202,12 @@ impl Signal {
     pub fn parse(text: &str) -> Option<Signal> {
         let upper = text.to_ascii_uppercase();
         let name = upper.strip_prefix("SIG").unwrap_or(&upper);
-        let row = SIGNALS
-            .into_iter()
-            .find(|row| row.2 == name || name.parse() == Ok(row.1));
+        let row = SIGNALS.into_iter().find(|row| row.2 == name || name.parse() == Ok(row.1));
         row.map(|row| row.0)
     }
 
     /// Whether a process that does nothing about it lives on.
     pub fn harmless(self) -> bool {
-        matches!(
-            self,
-            Signal::Chld | Signal::Cont | Signal::Winch | Signal::Stop
-        )
+        matches!(self, Signal::Chld | Signal::Cont | Signal::Winch | Signal::Stop)
     }
 }

@@ -1,7 +1,7 @@
 //! Models `pkg/controller/job/backoff_utils.go@v1.37.2`: the delay before failed Pods are replaced.
 
 use super::pods::finish_unix_ms;
-use crate::api::Pod;
+use crate::api::{Phase, Pod};
 use std::rc::Rc;
 
 /// First delay: `DefaultJobPodFailureBackOff`.
@@ -40,8 +40,8 @@ impl FailureRecord {
     /// The record that Pods which still exist would have left.
     pub fn of(pods: &[&Rc<Pod>]) -> Self {
         let with_phase =
-            |phase: &str| -> Vec<&Rc<Pod>> { pods.iter().copied().filter(|pod| pod.status.phase == phase).collect() };
-        Self::default().after(&with_phase("Succeeded"), &with_phase("Failed"))
+            |phase: Phase| -> Vec<&Rc<Pod>> { pods.iter().copied().filter(|pod| pod.status.phase == phase).collect() };
+        Self::default().after(&with_phase(Phase::Succeeded), &with_phase(Phase::Failed))
     }
 
     /// What is left of the delay, in milliseconds.

@@ -1,7 +1,7 @@
 //! Models `pkg/controller/job/pod_failure_policy.go@v1.37.2`, `matchPodFailurePolicy`.
 
 use super::finish::Verdict;
-use crate::api::{ContainerStatus, Job, OnExitCodes, Pod, PodFailurePolicyRule};
+use crate::api::{ContainerStatus, Job, OnExitCodes, Phase, Pod, PodFailurePolicyRule};
 use crate::because::Because;
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ pub(super) fn fails_index(job: &Job, pod: &Pod) -> bool {
 /// The failure of the Job, if a Pod's failure matches a FailJob rule.
 pub(super) fn verdict(job: &Job, pods: &[&Rc<Pod>]) -> Option<Verdict> {
     job.spec.pod_failure_policy.as_ref()?;
-    pods.iter().filter(|pod| pod.status.phase == "Failed").find_map(|pod| {
+    pods.iter().filter(|pod| pod.status.phase == Phase::Failed).find_map(|pod| {
         let (position, rule) = deciding_rule(job, pod).filter(|(_, rule)| rule.action == "FailJob")?;
         Some(Verdict::failure(
             "PodFailurePolicy",
@@ -32,7 +32,7 @@ pub(super) fn verdict(job: &Job, pods: &[&Rc<Pod>]) -> Option<Verdict> {
 /// with a policy only those are replaced.
 fn deciding_rule<'a>(job: &'a Job, pod: &Pod) -> Option<(u32, &'a PodFailurePolicyRule)> {
     let policy = job.spec.pod_failure_policy.as_ref()?;
-    if pod.status.phase != "Failed" {
+    if pod.status.phase != Phase::Failed {
         return None;
     }
     (0_u32..).zip(&policy.rules).find(|(_, rule)| {
@@ -59,8 +59,8 @@ fn matching_condition(pod: &Pod, rule: &PodFailurePolicyRule) -> Option<&'static
         let wanted = rule
             .on_pod_conditions
             .iter()
-            .any(|pattern| pattern.kind == condition.kind && pattern.status == condition.status);
-        wanted.then_some(condition.kind)
+            .any(|pattern| pattern.kind == condition.kind.name() && pattern.status == condition.status());
+        wanted.then_some(condition.kind.name())
     })
 }
 

@@ -4,7 +4,7 @@
 
 use super::{count, to_u32};
 use crate::api::TRACKING_FINALIZER;
-use crate::api::{Job, Pod, UncountedTerminatedPods};
+use crate::api::{Job, Phase, Pod, PodConditionKind, UncountedTerminatedPods};
 use std::cmp::Reverse;
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ impl<'a> Census<'a> {
             .iter()
             .copied()
             .filter(pending)
-            .filter(|pod| pod.status.phase == "Succeeded" && !uncounted.succeeded.contains(&pod.metadata.uid))
+            .filter(|pod| pod.status.phase == Phase::Succeeded && !uncounted.succeeded.contains(&pod.metadata.uid))
             .collect();
         let new_failed = pods
             .iter()
@@ -63,7 +63,7 @@ impl<'a> Census<'a> {
 
     /// Restarts of all containers of Pods that are still under way.
     pub(super) fn restarts(&self) -> i32 {
-        let under_way = |pod: &&&Rc<Pod>| matches!(pod.status.phase, "Pending" | "Running");
+        let under_way = |pod: &&&Rc<Pod>| matches!(pod.status.phase, Phase::Pending | Phase::Running);
         let sum: u64 = self.pods.iter().filter(under_way).map(|pod| u64::from(pod.status.restarts())).sum();
         i32::try_from(sum).unwrap_or(i32::MAX)
     }
@@ -93,19 +93,19 @@ pub(super) fn is_terminating(pod: &Pod) -> bool {
 
 /// Ended badly; or, where a Pod being deleted is replaced at once, being deleted.
 pub(super) fn is_failed(job: &Job, pod: &Pod) -> bool {
-    pod.status.phase == "Failed"
-        || (!job.spec.replaces_only_failed() && pod.metadata.is_deleting() && pod.status.phase != "Succeeded")
+    pod.status.phase == Phase::Failed
+        || (!job.spec.replaces_only_failed() && pod.metadata.is_deleting() && pod.status.phase != Phase::Succeeded)
 }
 
 fn is_ready(pod: &Pod) -> bool {
-    pod.status.is_true("Ready")
+    pod.status.is_true(PodConditionKind::Ready)
 }
 
 /// When the Pod's work was over, in milliseconds since 1970. Whole seconds, as the API has them.
 pub fn finish_unix_ms(pod: &Pod) -> i64 {
     by_containers(pod)
         .or_else(|| {
-            let ready = pod.status.condition("Ready").filter(|ready| ready.status == "False")?;
+            let ready = pod.status.condition(PodConditionKind::Ready).filter(|ready| !ready.holds)?;
             ready.last_transition_time.map(super::Timestamp::unix_ms)
         })
         .or_else(|| {
@@ -140,11 +140,11 @@ pub(super) fn sort_for_deletion(pods: &mut [&Rc<Pod>]) {
     pods.sort_by_cached_key(|pod| {
         let ready = is_ready(pod);
         let phase_rank = match pod.status.phase {
-            "Pending" => 0,
-            "Running" => 2,
+            Phase::Pending => 0,
+            Phase::Running => 2,
             _ => 1,
         };
-        let ready_since = pod.status.condition("Ready").and_then(|ready| ready.last_transition_time);
+        let ready_since = pod.status.condition(PodConditionKind::Ready).and_then(|ready| ready.last_transition_time);
         (
             pod.node_name.is_some(),
             phase_rank,

@@ -6,7 +6,7 @@ use super::plan::Action;
 use super::pods::{has_valid_index, is_failed};
 use super::{BATCH, Sync, count, failure_policy, finish};
 use crate::api::TRACKING_FINALIZER;
-use crate::api::{JobStatus, Pod, UncountedTerminatedPods};
+use crate::api::{JobStatus, Phase, Pod, UncountedTerminatedPods};
 use crate::because::Because;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -77,7 +77,7 @@ impl<'a> Sync<'a> {
             if !pod.metadata.has_finalizer(TRACKING_FINALIZER) {
                 continue;
             }
-            let succeeded = pod.status.phase == "Succeeded";
+            let succeeded = pod.status.phase == Phase::Succeeded;
             let failed = is_failed(self.job, pod);
             let held =
                 pod.completion_index().and_then(|index| kept.get(&index)).is_some_and(|other| Rc::ptr_eq(other, pod));

@@ -11,30 +11,15 @@ use std::rc::Rc;
 fn containers_of_the_scenarios_end() {
     let mut count = 0;
     for entry in include_str!("corpus.txt").split("%%%").skip(1) {
-        let argv: Vec<&str> = entry
-            .trim_start_matches('\n')
-            .strip_suffix('\n')
-            .unwrap_or("")
-            .split("\n%%\n")
-            .collect();
+        let argv: Vec<&str> = entry.trim_start_matches('\n').strip_suffix('\n').unwrap_or("").split("\n%%\n").collect();
         count += 1;
-        if matches!(
-            argv.as_slice(),
-            [
-                "noexisto" | "/opt/noexisto" | "/opt/no/existe" | "pythno",
-                ..
-            ]
-        ) {
+        if matches!(argv.as_slice(), ["noexisto" | "/opt/noexisto" | "/opt/no/existe" | "pythno", ..]) {
             let words: Vec<String> = argv.iter().map(|a| (*a).to_owned()).collect();
             assert!(Process::new(&words, Rc::new(settings()), 0, &mut world()).is_err());
             continue;
         }
         let got = run_with(&argv, settings(), &mut world(), &[]);
-        assert!(
-            !got.stderr.contains("syntax error"),
-            "{argv:?}: {}",
-            got.stderr
-        );
+        assert!(!got.stderr.contains("syntax error"), "{argv:?}: {}", got.stderr);
         assert!(got.code.is_some(), "{argv:?} never ends");
     }
     assert!(count > 100);

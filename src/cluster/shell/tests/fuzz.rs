@@ -18,7 +18,7 @@ impl Random {
     }
 }
 
-const WORDS: [&str; 96] = [
+const WORDS: [&str; 95] = [
     "if ",
     "then ",
     "else ",
@@ -114,7 +114,6 @@ const WORDS: [&str; 96] = [
     "test 1 -eq ",
     "expr 1 + ",
     "timeout 1 ",
-    "awk '{print $1}' ",
 ];
 
 #[test]
@@ -134,8 +133,7 @@ fn random_scripts_end_or_wait() {
         }
         let argv = ["sh".to_owned(), "-c".to_owned(), script];
         let mut world = world();
-        let mut process =
-            Process::start(&Command::new(&argv), Rc::clone(&settings), 0, &mut world).unwrap();
+        let mut process = Process::start(&Command::new(&argv), Rc::clone(&settings), 0, &mut world).unwrap();
         let mut now = 0;
         for turn in 0..4 {
             let state = if turn == 2 && round % 3 == 0 {
@@ -144,9 +142,7 @@ fn random_scripts_end_or_wait() {
                 process.run(now, &mut world)
             };
             match state {
-                State::Running {
-                    wake_at_ms: Some(wake),
-                } => {
+                State::Running { wake_at_ms: Some(wake) } => {
                     assert!(wake > now, "{argv:?}");
                     now = wake;
                 }
@@ -160,25 +156,10 @@ fn random_scripts_end_or_wait() {
 fn random_bytes_parse_or_fail() {
     let mut random = Random(42);
     for _ in 0..20_000 {
-        let bytes: Vec<u8> = (0..random.next(60))
-            .map(|_| u8::try_from(random.next(256)).unwrap_or(0))
-            .collect();
+        let bytes: Vec<u8> = (0..random.next(60)).map(|_| u8::try_from(random.next(256)).unwrap_or(0)).collect();
         let _ = Script::parse(&String::from_utf8_lossy(&bytes));
     }
-    for piece in [
-        "(",
-        "{ ",
-        "$(",
-        "${x:-",
-        "\"$(",
-        "`",
-        "if ",
-        "$((",
-        "! ",
-        "case x in x) ",
-        "f() ",
-        "while ",
-    ] {
+    for piece in ["(", "{ ", "$(", "${x:-", "\"$(", "`", "if ", "$((", "! ", "case x in x) ", "f() ", "while "] {
         let _ = Script::parse(&piece.repeat(5_000));
     }
 }
