@@ -32,6 +32,8 @@ pub const UNMOUNT_MS: u64 = 300;
 pub const SANDBOX_MS: u64 = 15;
 /// Creating and starting one container.
 pub const START_MS: u64 = 12;
+/// From a container's start until its program does its first step: even `exit 0` is seen to run.
+pub const EXEC_MS: u64 = 10;
 /// Reading the state after a kill and stopping the sandbox. It decides a tie: a container's end opens
 /// the Job controller's window of one second, and the final phase comes one list, a second, later. On
 /// a real node either may be first; here, as there more often, the controller's sync is.

@@ -35,6 +35,8 @@ pub struct Store {
     names: BTreeMap<(ObjectKind, Rc<str>), Oid>,
     /// The living objects of each kind but events.
     living: BTreeMap<ObjectKind, BTreeSet<Oid>>,
+    /// The Pods that no controller owns.
+    ownerless: BTreeSet<Oid>,
     /// Of each node the Pods that are assigned to it and haven't ended.
     assigned: BTreeMap<Rc<str>, BTreeSet<Oid>>,
     uids: BTreeMap<Rc<str>, Oid>,
@@ -61,6 +63,7 @@ impl Store {
             rows: Rows::default(),
             names: BTreeMap::new(),
             living: BTreeMap::new(),
+            ownerless: BTreeSet::new(),
             assigned: BTreeMap::new(),
             uids: BTreeMap::new(),
             unsettled: BTreeMap::new(),
@@ -156,6 +159,12 @@ impl Store {
     /// lost their tracking finalizer, which are counted for good.
     pub fn unsettled_pods(&self, job: Oid) -> impl Iterator<Item = (Oid, &Rc<Pod>)> {
         self.unsettled.get(&job).into_iter().flatten().filter_map(|oid| self.pod(*oid).map(|pod| (*oid, pod)))
+    }
+
+    /// The Pods of a namespace that no controller owns.
+    pub fn ownerless_pods<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = (Oid, &'a Rc<Pod>)> {
+        let pods = self.ownerless.iter().filter_map(|oid| self.pod(*oid).map(|pod| (*oid, pod)));
+        pods.filter(move |(_, pod)| &*pod.metadata.namespace == namespace)
     }
 
     /// How many objects there have been.
@@ -279,6 +288,13 @@ impl Store {
             let settled = object.as_ref().and_then(Object::as_pod).is_none_or(|pod| is_settled(pod));
             self.settle(oid, owner_before, owner_now, settled);
             self.assign(oid, before.as_ref(), object.as_ref());
+            let ownerless =
+                object.as_ref().and_then(Object::as_pod).is_some_and(|pod| pod.metadata.controller().is_none());
+            if ownerless {
+                self.ownerless.insert(oid);
+            } else {
+                self.ownerless.remove(&oid);
+            }
         }
         self.changes.push(Change { at_ms, oid, before, after: object, because });
     }

@@ -3,3 +3,4 @@
 //! They see API objects and an instant, nothing else; `world` does what they want.
 
 pub mod job;
+pub mod ttl;

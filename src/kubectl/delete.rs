@@ -53,13 +53,13 @@ pub(super) fn delete(session: &mut Session<'_>, arguments: &Arguments) -> Progre
     if waits && !gone && !(force && grace == Some(0)) { Progress::Waits(printed) } else { Progress::Done(printed) }
 }
 
-struct Target {
-    oid: Oid,
-    prefix: &'static str,
-    name: String,
+pub(super) struct Target {
+    pub oid: Oid,
+    pub prefix: &'static str,
+    pub name: String,
 }
 
-fn targets(world: &World, arguments: &Arguments) -> Result<Vec<Target>, Printed> {
+pub(super) fn targets(world: &World, arguments: &Arguments) -> Result<Vec<Target>, Printed> {
     let mut words = arguments.words.iter().skip(1);
     let Some(first) = words.next() else {
         return Err(Printed::error("error: You must provide one or more resources by argument or filename.\n"));

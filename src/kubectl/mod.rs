@@ -1,11 +1,13 @@
 //! kubectl: what its commands print, and what they ask of the API server.
 //!
 //! Models `k8s.io/kubectl/pkg/cmd@v0.37.2`. So far the commands that act: `apply`, `create`, `patch`,
-//! `delete`, `scale`. Those that only print answer with nothing yet.
+//! `delete`, and what scripts read with `get -o jsonpath`. Other output is nothing yet.
 
 mod arguments;
 pub mod columns;
 mod delete;
+mod get;
+mod json_path;
 mod line;
 mod patch;
 mod write;
@@ -65,6 +67,7 @@ pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
     match verb {
         "delete" => delete::delete(session, &arguments),
         "apply" | "create" => Progress::Done(write::write(session, &arguments)),
+        "get" => Progress::Done(get::get(session, &arguments)),
         "patch" => Progress::Done(patch::patch(session, &arguments)),
         "scale" => Progress::Done(Printed::error(
             "error: no kind \"Job\" is registered for the scale subresource of \"jobs.batch\"\n",

@@ -111,7 +111,7 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
     }
     let end_ms = timeline.now_ms().max(scenario.length_ms);
     timeline.seek(end_ms);
-    let record = watcher::record(timeline.log(), end_ms);
+    let record = watcher::record(timeline.log(), end_ms, &namespace);
     let mut last = Map::new();
     for command in &scenario.last {
         let printed = line(&mut timeline, scenario, command, &namespace);

@@ -17,7 +17,7 @@ pub(super) struct Record {
 }
 
 /// Reads the record from the log. Instants count from the first object's creation.
-pub(super) fn record(log: &[Change], end_ms: u64) -> Record {
+pub(super) fn record(log: &[Change], end_ms: u64, namespace: &str) -> Record {
     let base_ms = log
         .iter()
         .find(|change| matches!(change.after, Some(Object::Job(_) | Object::Pod(_))))
@@ -26,7 +26,7 @@ pub(super) fn record(log: &[Change], end_ms: u64) -> Record {
     for change in log.iter().take_while(|change| change.at_ms <= end_ms) {
         watcher.see(change);
     }
-    watcher.finish()
+    watcher.finish(namespace)
 }
 
 #[derive(Default)]
@@ -148,11 +148,11 @@ impl Watcher {
         }
     }
 
-    fn finish(self) -> Record {
+    fn finish(self, namespace: &str) -> Record {
         let list = |entries: Vec<Map<String, Value>>| entries.into_iter().map(Value::Object).collect();
         let mut record = Record { jobs: list(self.jobs), pods: list(self.pods), events: list(self.events) };
         for entry in record.jobs.iter_mut().chain(&mut record.pods).chain(&mut record.events) {
-            stand_in(entry, &self.names, true);
+            stand_in(entry, &self.names, namespace, true);
         }
         record
     }
@@ -294,10 +294,13 @@ fn state(state: &ContainerState) -> Value {
     Value::Null
 }
 
-/// Puts `{pod0}` and `{uid:pod0}` for names and uids in texts, but for the object's own name.
-fn stand_in(value: &mut Value, names: &[(Rc<str>, Rc<str>)], top: bool) {
+/// Puts `{pod0}`, `{uid:pod0}` and `{ns}` for names and uids in texts, but for the object's own name.
+fn stand_in(value: &mut Value, names: &[(Rc<str>, Rc<str>)], namespace: &str, top: bool) {
     match value {
         Value::String(text) => {
+            if text.contains(namespace) {
+                *text = text.replace(namespace, "{ns}");
+            }
             for (number, (name, uid)) in names.iter().enumerate() {
                 if text.contains(&**name) {
                     *text = text.replace(&**name, &format!("{{pod{number}}}"));
@@ -307,11 +310,11 @@ fn stand_in(value: &mut Value, names: &[(Rc<str>, Rc<str>)], top: bool) {
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| stand_in(item, names, false)),
+        Value::Array(items) => items.iter_mut().for_each(|item| stand_in(item, names, namespace, false)),
         Value::Object(fields) => {
             for (key, field) in fields.iter_mut() {
                 if !(top && key == "name") {
-                    stand_in(field, names, false);
+                    stand_in(field, names, namespace, false);
                 }
             }
         }

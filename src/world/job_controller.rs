@@ -5,11 +5,13 @@
 //! `addPod` …) and `slowStartBatch`.
 
 use super::{Step, World};
-use crate::api::{ObjectKind, TRACKING_FINALIZER};
+use crate::api::{Job, ObjectKind, Pod, TRACKING_FINALIZER};
 use crate::because::Because;
 use crate::cluster::latency::CALL_MS;
 use crate::cluster::{Oid, Report, registry};
-use crate::controllers::job::{Action, COMPONENT, JobView, NewPod, Planned, pod_from_template, reconcile};
+use crate::controllers::job::{
+    Action, COMPONENT, JobView, NewPod, Planned, adopt, pod_from_template, reconcile, release,
+};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -34,9 +36,11 @@ impl World {
         }
         let Some(job) = self.store.job(oid).cloned() else { return };
         let pods: Vec<_> = self.store.unsettled_pods(oid).map(|(_, pod)| pod).collect();
+        let ownerless: Vec<_> = self.store.ownerless_pods(&job.metadata.namespace).map(|(_, pod)| pod).collect();
         let plan = reconcile(&JobView {
             job: &job,
             pods: &pods,
+            ownerless: &ownerless,
             failures: self.failures.get(&oid).copied().unwrap_or_default(),
             unix_ms: self.store.unix_ms(self.now_ms),
         });
@@ -106,7 +110,8 @@ impl World {
                 self.store.update_job(self.now_ms, job, because, |job| job.status = status);
             }
             Action::Event { warning, reason, message } => self.job_event(job, warning, reason, message),
-            Action::Adopt { .. } | Action::Release { .. } => {}
+            Action::Adopt { pod } => self.change_owner(job, &pod, because, adopt),
+            Action::Release { pod } => self.change_owner(job, &pod, because, release),
         }
     }
 
@@ -130,6 +135,11 @@ impl World {
         }
         registry::delete_pod(&mut self.store, self.now_ms, oid, None, because);
         self.job_event(job, false, "SuccessfulDelete", Rc::from(format!("Deleted pod: {name}")));
+    }
+
+    fn change_owner(&mut self, job: Oid, uid: &str, because: Because, change: fn(&mut Pod, &Job)) {
+        let (Some(pod), Some(job)) = (self.store.find_uid(uid), self.store.job(job).cloned()) else { return };
+        self.store.update_pod(self.now_ms, pod, because, |pod| change(pod, &job));
     }
 
     fn job_event(&mut self, job: Oid, warning: bool, reason: &'static str, message: Rc<str>) {

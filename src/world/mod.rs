@@ -19,6 +19,7 @@ use crate::cluster::kubelet::{Bench, Kubelet, KubeletStep};
 use crate::cluster::latency::{JOB_BATCH_MS, SCHEDULE_MS, WATCH_MS};
 use crate::cluster::{Change, Oid, Recorder, Store, registry, scheduler};
 use crate::controllers::job::FailureRecord;
+use crate::controllers::ttl;
 use crate::engine::{ErrorBackOff, StepQueue, Stream, WorkQueue};
 use job_controller::InFlight;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,8 @@ enum Step {
     Schedule(Oid),
     /// Something in the kubelet.
     Kubelet(KubeletStep),
+    /// A finished Job's time to live may be over.
+    Expire(Oid),
     /// The garbage collector's turn for a Pod whose Job is deleted.
     Collect(Oid),
 }
@@ -117,6 +120,7 @@ impl World {
             Step::GoOn(job) => self.go_on(job),
             Step::Schedule(pod) => self.schedule(pod),
             Step::Collect(pod) => self.collect(pod),
+            Step::Expire(job) => self.expire(job),
             Step::Kubelet(step) => self.with_kubelet(|kubelet, bench| kubelet.step(bench, step)),
         }
         true
@@ -186,6 +190,10 @@ impl World {
         } else if !job.status.is_finished() {
             self.add_job_at(oid, self.now_ms + WATCH_MS + JOB_BATCH_MS);
         }
+        if let Some(at) = ttl::expires_at(job) {
+            let at_ms = self.store.virtual_ms(at).max(self.now_ms + WATCH_MS);
+            self.queue.push(at_ms, Step::Expire(oid));
+        }
     }
 
     fn forget_job(&mut self, oid: Oid) {
@@ -198,8 +206,10 @@ impl World {
 
     /// Models `addPod`, `updatePod`, and the watches of scheduler and kubelet.
     fn tell_pod(&mut self, oid: Oid, before: Option<&Rc<Pod>>, pod: &Pod) {
-        if let Some(job) = self.store.owner(oid) {
-            self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS);
+        match self.store.owner(oid) {
+            Some(job) => self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS),
+            None if pod.metadata.owner_references.is_empty() => self.tell_orphan(before, pod),
+            None => {}
         }
         if pod.node_name.is_none() && before.is_none() {
             self.queue.push(self.now_ms + SCHEDULE_MS, Step::Schedule(oid));
@@ -217,6 +227,28 @@ impl World {
             });
         if kubelet_cares {
             self.notice(oid);
+        }
+    }
+
+    /// A Pod without owner wakes the Jobs whose selector it matches, when it appears or its labels change.
+    fn tell_orphan(&mut self, before: Option<&Rc<Pod>>, pod: &Pod) {
+        let news = before.is_none_or(|before| {
+            before.metadata.labels != pod.metadata.labels
+                || before.metadata.owner_references != pod.metadata.owner_references
+        });
+        if !news {
+            return;
+        }
+        let matching: Vec<Oid> = self
+            .store
+            .jobs()
+            .filter(|(_, job)| {
+                job.spec.selector.as_ref().is_some_and(|selector| selector.matches(&pod.metadata.labels))
+            })
+            .map(|(oid, _)| oid)
+            .collect();
+        for job in matching {
+            self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS);
         }
     }
 

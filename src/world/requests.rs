@@ -7,6 +7,7 @@ use crate::api::{
 use crate::because::Because;
 use crate::cluster::latency::WATCH_MS;
 use crate::cluster::{Oid, names, registry};
+use crate::controllers::ttl;
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -109,7 +110,7 @@ impl World {
                 let because = Because::DeleteAsked { grace_seconds: grace };
                 registry::delete_pod(&mut self.store, self.now_ms, oid, grace_seconds, &because);
             }
-            Some(Object::Job(_)) => self.delete_job(oid, propagation),
+            Some(Object::Job(_)) => self.delete_job(oid, propagation, Because::DeleteAsked { grace_seconds: 0 }),
             Some(Object::Other(_)) => {
                 self.store.remove(self.now_ms, oid, Because::DeleteAsked { grace_seconds: 0 });
             }
@@ -140,9 +141,8 @@ impl World {
     // ---- garbage
 
     /// Models `pkg/controller/garbagecollector@v1.37.2` for a Job and its Pods.
-    fn delete_job(&mut self, oid: Oid, propagation: Propagation) {
+    fn delete_job(&mut self, oid: Oid, propagation: Propagation, because: Because) {
         let pods = self.pods_of(oid);
-        let because = Because::DeleteAsked { grace_seconds: 0 };
         match propagation {
             Propagation::Foreground if !pods.is_empty() => {
                 let now = self.store.timestamp(self.now_ms);
@@ -169,6 +169,16 @@ impl World {
         }
         for pod in pods {
             self.queue.push(self.now_ms + WATCH_MS, Step::Collect(pod));
+        }
+    }
+
+    /// Deletes a finished Job whose time to live is over.
+    pub(super) fn expire(&mut self, oid: Oid) {
+        let Some(job) = self.store.job(oid) else { return };
+        let due = ttl::expires_at(job).is_some_and(|at| at.unix_ms() <= self.store.unix_ms(self.now_ms));
+        if due && !job.metadata.is_deleting() {
+            let seconds = i64::from(job.spec.ttl_seconds_after_finished.unwrap_or(0));
+            self.delete_job(oid, Propagation::Foreground, Because::TtlExpired { seconds });
         }
     }
 

@@ -7,10 +7,10 @@ use super::back_off::Limits;
 use super::images::Image;
 use super::runtime::{Instance, Instances, Life};
 use super::worker::{Course, Outcome, Stage, Worker};
-use super::{Bench, Kubelet, Note, full_name};
+use super::{Bench, Kubelet, KubeletStep, Note, full_name};
 use crate::api::{Container, PodSpec};
 use crate::because::Because;
-use crate::cluster::latency::{CRASH_LOOP_MS, MINIMUM_GRACE_SECONDS, START_MS};
+use crate::cluster::latency::{CRASH_LOOP_MS, EXEC_MS, MINIMUM_GRACE_SECONDS, START_MS};
 use crate::cluster::shell::Signal;
 use crate::cluster::{Oid, names};
 use std::collections::VecDeque;
@@ -229,7 +229,7 @@ impl Kubelet {
             worker.reasons.remove(&place);
         }
         self.report(bench, pod, note("Started", "Container started"));
-        self.run_process(bench, pod, place, number);
+        self.later.push((bench.now_ms + EXEC_MS, KubeletStep::Process(pod, place, number)));
     }
 
     fn start_failed(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, reason: &str, message: &Rc<str>) {

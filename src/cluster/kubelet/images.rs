@@ -69,8 +69,8 @@ impl Registry {
 struct Refusal {
     reason: &'static str,
     message: Rc<str>,
-    /// When a back-off is over that must be awaited.
-    until_ms: Option<u64>,
+    /// Whether it is a back-off that lasts.
+    waiting: bool,
 }
 
 impl Kubelet {
@@ -87,7 +87,7 @@ impl Kubelet {
         if let Some(error) = reference_error(&image) {
             let message: Rc<str> = Rc::from(format!("Failed to apply default image tag \"{image}\": {error}"));
             self.image_event(bench, pod, (&container.name, init), true, "InspectFailed", Rc::clone(&message));
-            self.refuse(bench, pod, place, &Refusal { reason: "InvalidImageName", message, until_ms: None });
+            self.refuse(bench, pod, place, &Refusal { reason: "InvalidImageName", message, waiting: false });
             return Image::Refused;
         }
         let present = self.registry.has(&image);
@@ -101,7 +101,7 @@ impl Kubelet {
             let message: Rc<str> =
                 Rc::from(format!("Container image \"{image}\" is not present with pull policy of Never"));
             self.image_event(bench, pod, (&container.name, init), true, "ErrImageNeverPull", Rc::clone(&message));
-            self.refuse(bench, pod, place, &Refusal { reason: "ErrImageNeverPull", message, until_ms: None });
+            self.refuse(bench, pod, place, &Refusal { reason: "ErrImageNeverPull", message, waiting: false });
             return Image::Refused;
         }
         if let Some(refusal) = self.pull_waits(bench, pod, &image) {
@@ -121,11 +121,11 @@ impl Kubelet {
     /// The back-off of an image that couldn't be pulled before, if it lasts.
     fn pull_waits(&self, bench: &Bench<'_>, pod: Oid, image: &str) -> Option<Refusal> {
         let (entry, failed_ms, error) = self.workers.get(&pod)?.pulls.get(image)?;
-        let until_ms = LIMITS.waits_until(Some(*entry), *failed_ms, bench.now_ms)?;
+        LIMITS.waits_until(Some(*entry), *failed_ms, bench.now_ms)?;
         Some(Refusal {
             reason: "ImagePullBackOff",
             message: Rc::from(format!("Back-off pulling image \"{image}\": ErrImagePull: {error}")),
-            until_ms: Some(until_ms),
+            waiting: true,
         })
     }
 
@@ -152,7 +152,7 @@ impl Kubelet {
             let entry = LIMITS.next(before, bench.now_ms, bench.now_ms);
             worker.pulls.insert(image, (entry, bench.now_ms, Rc::clone(&error)));
         }
-        self.refuse(bench, pod, place, &Refusal { reason: "ErrImagePull", message: error, until_ms: None });
+        self.refuse(bench, pod, place, &Refusal { reason: "ErrImagePull", message: error, waiting: false });
         places.pop_front();
         self.start_next(bench, pod, places, false);
     }
@@ -164,8 +164,9 @@ impl Kubelet {
         }
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         worker.reasons.insert(place, (Rc::from(refusal.reason), Some(Rc::clone(&refusal.message))));
-        worker.outcome.note_failure(refusal.until_ms);
-        worker.because = Because::ImagePullFailed { waiting: refusal.until_ms.is_some() };
+        // Unlike a crash loop, this error carries no expiry: the Pod is synced after the usual 10 to 15 s.
+        worker.outcome.note_failure(None);
+        worker.because = Because::ImagePullFailed { waiting: refusal.waiting };
     }
 
     fn image_event(

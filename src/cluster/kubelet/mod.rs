@@ -221,15 +221,12 @@ impl Kubelet {
         self.observe(bench, pod);
     }
 
-    /// Reads a Pod's containers and asks for a sync for each event. The first one starts the worker,
-    /// the rest fold into one more sync.
+    /// Reads a Pod's containers; whatever changed asks for one sync. Upstream asks once for each event,
+    /// but the events of one list fold into one before the worker wakes.
     fn observe(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
-        let events = worker.observe(bench.now_ms);
-        for _ in 0..events.min(2) {
-            if let Some(worker) = self.workers.get_mut(&pod) {
-                worker.ask();
-            }
+        if worker.observe(bench.now_ms) {
+            worker.ask();
             self.proceed(bench, pod);
         }
     }

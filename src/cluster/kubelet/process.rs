@@ -102,7 +102,8 @@ impl Kubelet {
 
     /// The container's command line made ready, shared among all that have the same one.
     fn command(&mut self, container: &Container, variables: &Variables) -> Rc<Command> {
-        let plain = !container.command.iter().chain(&container.args).any(|text| text.contains("$("));
+        let plain =
+            !container.command.iter().chain(&container.args).any(|text| text.contains("$(") || text.contains("$$"));
         let nothing = container.command.is_empty() && container.args.is_empty();
         let (command, args) = if nothing {
             // The image's own entrypoint, which nobody here knows.

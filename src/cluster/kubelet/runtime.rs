@@ -93,32 +93,6 @@ pub struct PodView {
     pub containers: Vec<Instances>,
 }
 
-impl PodView {
-    /// How many of the changes from `self` to `newer` make the kubelet sync the Pod: containers and
-    /// sandboxes that began or ended.
-    pub fn events_until(&self, newer: &Self) -> usize {
-        let sandbox = usize::from(self.sandbox != newer.sandbox);
-        let containers: usize = newer
-            .containers
-            .iter()
-            .enumerate()
-            .map(|(place, new)| {
-                let old = self.containers.get(place).and_then(|old| old.current.as_ref());
-                match (old, &new.current) {
-                    (None, Some(_)) => 1,
-                    (Some(old), Some(new)) if old.number == new.number => {
-                        usize::from((old.life == Life::Running) != (new.life == Life::Running))
-                    }
-                    // The old instance's end, if it wasn't seen, and the new one.
-                    (Some(old), Some(_)) => 1 + usize::from(old.life == Life::Running),
-                    (Some(_) | None, None) => 0,
-                }
-            })
-            .sum();
-        sandbox + containers
-    }
-}
-
 /// A container's process and what it wrote.
 #[derive(Debug, Clone, Default)]
 pub struct Work {

@@ -152,15 +152,15 @@ impl Worker {
         shortened && self.course == Course::Terminating
     }
 
-    /// Compares the runtime with what was last seen; returns how many events that makes.
-    pub(super) fn observe(&mut self, now_ms: u64) -> usize {
-        let events = self.seen.events_until(&self.actual);
+    /// Compares the runtime with what was last seen; tells whether something happened.
+    pub(super) fn observe(&mut self, now_ms: u64) -> bool {
         self.observed_ms = Some(now_ms);
-        if events > 0 {
+        let happened = self.seen != self.actual;
+        if happened {
             self.because = self.why();
             self.seen.clone_from(&self.actual);
         }
-        events
+        happened
     }
 
     /// What the newest list tells, as a reason.

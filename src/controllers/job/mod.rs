@@ -5,6 +5,7 @@
 //! (its gate is off), metrics.
 
 mod back_off;
+mod claim;
 mod failure_policy;
 mod finish;
 mod indexes;
@@ -17,6 +18,7 @@ mod template;
 mod tracking;
 
 pub use back_off::FailureRecord;
+pub use claim::{adopt, release};
 pub use indexes::IndexSet;
 pub use plan::{Action, Plan, Planned};
 pub use pods::finish_unix_ms;
@@ -41,6 +43,8 @@ pub struct JobView<'a> {
     pub job: &'a Job,
     /// Its Pods, but for those that ended and are counted for good; in the order of creation.
     pub pods: &'a [&'a Rc<Pod>],
+    /// Pods of its namespace that no controller owns.
+    pub ownerless: &'a [&'a Rc<Pod>],
     /// What the controller remembers of the Job's failures.
     pub failures: FailureRecord,
     /// The wall clock in milliseconds since 1970.
@@ -57,7 +61,10 @@ pub fn reconcile(view: &JobView<'_>) -> Plan {
     if job.status.is_finished() {
         return Plan::idle(FailureRecord::default());
     }
-    Sync::new(view).run()
+    let claim = claim::claim(job, view.pods, view.ownerless);
+    let pods: Vec<&Rc<Pod>> = claim.kept.iter().copied().chain(&claim.adopted).collect();
+    let plan = Sync::new(&JobView { pods: &pods, ..*view }).run();
+    claim.before(plan)
 }
 
 /// One sync in progress: what was seen, and what shall be done.
