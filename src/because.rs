@@ -88,7 +88,7 @@ pub enum Because {
     BackoffLimitExceeded {
         /// Failed Pods.
         failed: u32,
-        /// Restarts of running Pods (OnFailure).
+        /// Restarts of running Pods (`OnFailure`).
         restarts: u32,
         /// `backoffLimit`.
         limit: u32,
@@ -100,7 +100,7 @@ pub enum Because {
         /// The limit.
         seconds: i64,
     },
-    /// A rule of `podFailurePolicy` says FailJob.
+    /// A rule of `podFailurePolicy` says `FailJob`.
     PodFailurePolicy {
         /// Position of the rule.
         rule: u32,

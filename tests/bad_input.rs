@@ -1,5 +1,5 @@
 //! Bad input gets a clear answer at once, and changes nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::format_collect, clippy::format_push_string)]
 
 use job_lab::manifest::decode;
 use job_lab::playground::{Command, Playground, Snapshot};

@@ -173,7 +173,7 @@ pub struct Toleration {
     /// `Equal` (default) or `Exists`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub operator: String,
-    /// How long a NoExecute taint is borne.
+    /// How long a `NoExecute` taint is borne.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration_seconds: Option<i64>,
     /// The value for `Equal`.

@@ -198,7 +198,7 @@ impl Store {
         let oid = Oid(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
         // Events are listed, never looked up, and there are many: they need no index.
         if object.kind() != ObjectKind::Event {
-            let name = self.index_name(&object);
+            let name = Self::index_name(&object);
             self.names.insert(name, oid);
             self.living.entry(object.kind()).or_default().insert(oid);
             if let Some(metadata) = object.metadata() {
@@ -247,7 +247,7 @@ impl Store {
     /// Removes an object for good.
     pub fn remove(&mut self, at_ms: u64, oid: Oid, because: Because) {
         let Some(object) = self.get(oid) else { return };
-        let name = self.index_name(object);
+        let name = Self::index_name(object);
         let kind = object.kind();
         if let Some(metadata) = object.metadata() {
             let uid = Rc::clone(&metadata.uid);
@@ -262,7 +262,7 @@ impl Store {
         self.place(at_ms, oid, None, because);
     }
 
-    fn index_name(&self, object: &Object) -> (ObjectKind, Rc<str>) {
+    fn index_name(object: &Object) -> (ObjectKind, Rc<str>) {
         match object {
             Object::Other(other) => {
                 key(ObjectKind::Other, object.namespace(), &format!("{}/{}", other.kind, object.name()))

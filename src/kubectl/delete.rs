@@ -93,9 +93,10 @@ pub(super) fn targets(world: &World, arguments: &Arguments) -> Result<Vec<Target
     }
     names
         .into_iter()
-        .map(|name| match world.store().find(kind, namespace, &name) {
-            Some(oid) => Ok(Target { oid, prefix, name }),
-            None => {
+        .map(|name| {
+            if let Some(oid) = world.store().find(kind, namespace, &name) {
+                Ok(Target { oid, prefix, name })
+            } else {
                 let resource = if kind == ObjectKind::Job { "jobs.batch" } else { "pods" };
                 Err(Printed::error(format!("Error from server (NotFound): {resource} \"{name}\" not found\n")))
             }

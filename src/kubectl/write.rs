@@ -6,6 +6,7 @@ use crate::api::ObjectKind;
 use crate::cluster::Oid;
 use crate::manifest::{self, Accepted, Limits, Place, Problem, Refusal, Scope, Verb, Warning};
 use crate::world::World;
+use std::fmt::Write;
 
 /// What became of a text that was applied.
 #[derive(Debug, Clone, Default)]
@@ -116,7 +117,8 @@ fn store(
         }
         let changed = super::patch::apply_again(world, oid, accepted)?;
         let outcome = if changed { "configured" } else { "unchanged" };
-        applied.printed.stdout.push_str(&format!("{} {outcome}\n", what(&name)));
+        // Writing to a String can't fail.
+        let _ = writeln!(applied.printed.stdout, "{} {outcome}", what(&name));
         applied.objects.push(oid);
         return Ok(());
     }
@@ -126,7 +128,7 @@ fn store(
         Failure::Said(format!("Error from server (BadRequest): error when creating \"{file}\": {error}\n"))
     })?;
     let stored = world.store().get(oid).map_or(String::new(), |object| object.name().to_owned());
-    applied.printed.stdout.push_str(&format!("{} created\n", what(&stored)));
+    let _ = writeln!(applied.printed.stdout, "{} created", what(&stored));
     applied.objects.push(oid);
     Ok(())
 }

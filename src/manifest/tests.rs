@@ -1,4 +1,5 @@
 //! The room as a whole: recordings of a real cluster, places, and texts that nobody should send.
+#![allow(clippy::format_collect, clippy::format_push_string)]
 
 use super::*;
 use crate::api::JobSpec;
@@ -178,7 +179,7 @@ fn texts_that_nobody_should_send_are_answered_at_once() {
         ("tabs", "\t".repeat(100_000)),
         ("crlf", PI.replace('\n', "\r\n")),
         ("separators", "---\n".repeat(100_000)),
-        ("documents", format!("a: 1\n---\n").repeat(5_000)),
+        ("documents", "a: 1\n---\n".to_string().repeat(5_000)),
         ("one line", format!("a: {}\n", "x ".repeat(500_000))),
         ("kinds", "kind: 5\napiVersion: [1]\n".to_owned()),
         ("list", "apiVersion: v1\nkind: List\nitems: {a: b}\n".to_owned()),

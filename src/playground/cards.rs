@@ -42,15 +42,15 @@ pub(super) fn pod_card(oid: Oid, pod: &Pod, story: &Story, store: &Store) -> Pod
     }
 }
 
-/// A container that waits in back-off stands in the CrashLoopBackOff lane, even while the API still
+/// A container that waits in back-off stands in the `CrashLoopBackOff` lane, even while the API still
 /// says `Error`.
 fn lane_of(pod: &Pod) -> Lane {
     match pod.status.phase {
         Phase::Succeeded => Lane::Completed,
         Phase::Failed => Lane::Failed,
         Phase::Pending => Lane::Pending,
-        _ if waits_for_restart(pod) => Lane::CrashLoopBackOff,
-        _ => Lane::Running,
+        Phase::Running if waits_for_restart(pod) => Lane::CrashLoopBackOff,
+        Phase::Running => Lane::Running,
     }
 }
 

@@ -94,7 +94,7 @@ impl Playground {
             Command::StepForward => self.step_forward(),
             Command::StepBack => self.step_back(),
             Command::Seek { at_ms } => self.seek(at_ms),
-            Command::ToEnd => self.to_end(),
+            Command::ToEnd => self.ask_for_end(),
             Command::Kubectl { line } => self.kubectl(&line),
         }
         self.publish();
@@ -204,7 +204,7 @@ impl Playground {
         self.go_to_goal();
     }
 
-    fn to_end(&mut self) {
+    fn ask_for_end(&mut self) {
         if self.applied {
             self.playing = false;
             self.to_end = true;

@@ -72,7 +72,7 @@ impl Builder {
         self.started = true;
         self.length = timeline.log().len();
         let now_ms = timeline.now_ms();
-        let jobs = if fresh || self.job_waits(last) { self.job_cards(timeline) } else { Rc::clone(&last.jobs) };
+        let jobs = if fresh || Self::job_waits(last) { self.job_cards(timeline) } else { Rc::clone(&last.jobs) };
         let mut next = Snapshot {
             revision: last.revision,
             now_ms,
@@ -142,7 +142,7 @@ impl Builder {
     }
 
     /// Whether a Job's card shows something that passes with time alone.
-    fn job_waits(&self, last: &Snapshot) -> bool {
+    fn job_waits(last: &Snapshot) -> bool {
         last.jobs.iter().any(|job| job.retry_at_ms.is_some() || job.duties != super::Duties::default())
     }
 

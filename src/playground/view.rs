@@ -180,9 +180,9 @@ pub struct JobCard {
     pub terminating: u32,
     /// `spec.backoffLimit`.
     pub backoff_limit: u32,
-    /// Failed Pods, or restarts with restartPolicy OnFailure: what is held against `backoffLimit`.
+    /// Failed Pods, or restarts with restartPolicy `OnFailure`: what is held against `backoffLimit`.
     pub retries_used: u32,
-    /// Whether restarts rather than Pods are counted (restartPolicy OnFailure).
+    /// Whether restarts rather than Pods are counted (restartPolicy `OnFailure`).
     pub counts_restarts: bool,
     /// Whether it is suspended.
     pub suspended: bool,

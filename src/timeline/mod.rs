@@ -86,21 +86,18 @@ impl Timeline {
             .filter_map(|(object, number)| object.as_ref().map(|object| (Oid(number), object)))
     }
 
-    /// When something happens next after the playhead.
+    /// When something happens next after the playhead; none if nothing will. Computes as far as
+    /// needed: steps that write nothing are passed over.
     pub fn next_change_ms(&mut self) -> Option<u64> {
+        let mut looked = self.playhead.position;
         loop {
-            if let Some(change) =
-                self.log.get(self.playhead.position..)?.iter().find(|change| change.at_ms > self.playhead.at_ms)
-            {
+            let new = self.log.get(looked..)?;
+            if let Some(change) = new.iter().find(|change| change.at_ms > self.playhead.at_ms) {
                 return Some(change.at_ms);
             }
-            let before = self.log.len();
+            looked = self.log.len();
             if !self.compute_step() {
                 return None;
-            }
-            // Steps that write nothing are passed over.
-            if self.log.len() == before {
-                continue;
             }
         }
     }

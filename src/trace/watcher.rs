@@ -61,13 +61,12 @@ impl Watcher {
     }
 
     fn see_job(&mut self, number: u32, at: Value, job: &Job) {
-        let place = match self.order.get(&number) {
-            Some((_, place)) => *place,
-            None => {
-                self.jobs.push(entry(&job.metadata, &at));
-                self.order.insert(number, (Kind::Job, self.jobs.len() - 1));
-                self.jobs.len() - 1
-            }
+        let place = if let Some((_, place)) = self.order.get(&number) {
+            *place
+        } else {
+            self.jobs.push(entry(&job.metadata, &at));
+            self.order.insert(number, (Kind::Job, self.jobs.len() - 1));
+            self.jobs.len() - 1
         };
         let created = job.metadata.creation_timestamp.unwrap_or(Timestamp(0));
         let state = json!({
@@ -82,18 +81,17 @@ impl Watcher {
     }
 
     fn see_pod(&mut self, number: u32, at: Value, pod: &Pod) {
-        let place = match self.order.get(&number) {
-            Some((_, place)) => *place,
-            None => {
-                let mut entry = entry(&pod.metadata, &at);
-                entry.insert("ord".to_owned(), json!(self.pods.len()));
-                entry.insert("hostname".to_owned(), json!(pod.spec.hostname));
-                entry.insert("generateName".to_owned(), json!(pod.metadata.generate_name));
-                self.names.push((Rc::clone(&pod.metadata.name), Rc::clone(&pod.metadata.uid)));
-                self.pods.push(entry);
-                self.order.insert(number, (Kind::Pod, self.pods.len() - 1));
-                self.pods.len() - 1
-            }
+        let place = if let Some((_, place)) = self.order.get(&number) {
+            *place
+        } else {
+            let mut entry = entry(&pod.metadata, &at);
+            entry.insert("ord".to_owned(), json!(self.pods.len()));
+            entry.insert("hostname".to_owned(), json!(pod.spec.hostname));
+            entry.insert("generateName".to_owned(), json!(pod.metadata.generate_name));
+            self.names.push((Rc::clone(&pod.metadata.name), Rc::clone(&pod.metadata.uid)));
+            self.pods.push(entry);
+            self.order.insert(number, (Kind::Pod, self.pods.len() - 1));
+            self.pods.len() - 1
         };
         let mut state = pod_state(pod);
         if let (true, Some(fields)) = (pod.metadata.is_deleting(), state.as_object_mut()) {

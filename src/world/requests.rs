@@ -95,7 +95,7 @@ impl World {
         self.store.update_job(self.now_ms, oid, because, |job| {
             let rest = job.metadata.rest.clone();
             let generation = job.metadata.generation + i64::from(spec_changed);
-            job.metadata = Rc::new(ObjectMeta { rest, generation, ..ObjectMeta::clone(&new.metadata) });
+            job.metadata = Rc::new(ObjectMeta { generation, rest, ..ObjectMeta::clone(&new.metadata) });
             if spec_changed {
                 job.spec = new.spec;
             }

@@ -16,7 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Families of recordings that are another room's: CronJobs, and what kubectl prints.
+/// Families of recordings that are another room's: `CronJobs`, and what kubectl prints.
 const LATER: [&str; 2] = ["cron", "kubectl"];
 const SEEDS: [u64; 3] = [1, 2, 3];
 
@@ -54,7 +54,7 @@ fn recordings(folder: &Path, suffix: &str) -> Vec<Trial> {
                 trials.push(Trial::test(format!("{name} (can't pass: {cause})"), move || match check(&path) {
                     Ok(()) => Err(Failed::from("agrees by now: take it off the list of exceptions")),
                     Err(_) => Ok(()),
-                }))
+                }));
             }
         }
     }

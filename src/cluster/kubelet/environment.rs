@@ -10,7 +10,9 @@ use crate::cluster::shell::Mount;
 use serde_json::Value;
 use std::rc::Rc;
 
-pub(super) type Variables = Rc<[(Rc<str>, Rc<str>)]>;
+/// A name and its value.
+type Variable = (Rc<str>, Rc<str>);
+pub(super) type Variables = Rc<[Variable]>;
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -154,7 +156,7 @@ fn entry(body: &Value, key: &str) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-fn all_of(bench: &Bench<'_>, pod: &Pod, source: &Value) -> Result<Vec<(Rc<str>, Rc<str>)>, Rc<str>> {
+fn all_of(bench: &Bench<'_>, pod: &Pod, source: &Value) -> Result<Vec<Variable>, Rc<str>> {
     let prefix = source.get("prefix").and_then(Value::as_str).unwrap_or("");
     for (reference, kind) in [("configMapRef", "ConfigMap"), ("secretRef", "Secret")] {
         let Some(reference) = source.get(reference) else { continue };
@@ -187,12 +189,11 @@ pub(super) fn mounts(pod: &Pod, container: &Container) -> Rc<[Mount]> {
             let text = |field: &str| mount.get(field).and_then(Value::as_str);
             let (name, path) = (text("name")?, text("mountPath")?);
             let volume = volumes?.iter().find(|volume| volume.get("name").and_then(Value::as_str) == Some(name))?;
-            let mut target = match volume.pointer("/hostPath/path").and_then(Value::as_str) {
-                Some(path) => path.to_owned(),
-                None => {
-                    volume.get("emptyDir")?;
-                    format!("/var/lib/kubelet/pods/{}/volumes/{name}", pod.metadata.uid)
-                }
+            let mut target = if let Some(path) = volume.pointer("/hostPath/path").and_then(Value::as_str) {
+                path.to_owned()
+            } else {
+                volume.get("emptyDir")?;
+                format!("/var/lib/kubelet/pods/{}/volumes/{name}", pod.metadata.uid)
             };
             if let Some(below) = text("subPath") {
                 target = format!("{target}/{below}");

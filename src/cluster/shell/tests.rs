@@ -1,4 +1,5 @@
 //! Tests of the whole shell: what commands write, how they end, and when.
+#![allow(clippy::format_collect)]
 
 mod ash;
 mod commands;

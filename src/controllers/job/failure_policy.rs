@@ -15,7 +15,7 @@ pub(super) fn fails_index(job: &Job, pod: &Pod) -> bool {
     deciding_rule(job, pod).is_some_and(|(_, rule)| rule.action == "FailIndex")
 }
 
-/// The failure of the Job, if a Pod's failure matches a FailJob rule.
+/// The failure of the Job, if a Pod's failure matches a `FailJob` rule.
 pub(super) fn verdict(job: &Job, pods: &[&Rc<Pod>]) -> Option<Verdict> {
     job.spec.pod_failure_policy.as_ref()?;
     pods.iter().filter(|pod| pod.status.phase == Phase::Failed).find_map(|pod| {

@@ -75,7 +75,7 @@ fn is_uncounted(job: &Job, pod: &Pod) -> bool {
     pod.metadata.has_finalizer(TRACKING_FINALIZER) && has_valid_index(job, pod)
 }
 
-/// Whether the Pod's index counts; every Pod of a NonIndexed Job does.
+/// Whether the Pod's index counts; every Pod of a `NonIndexed` Job does.
 pub(super) fn has_valid_index(job: &Job, pod: &Pod) -> bool {
     !job.spec.is_indexed()
         || pod.completion_index().is_some_and(|index| index < to_u32(job.spec.completions.unwrap_or(0)))

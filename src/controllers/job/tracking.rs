@@ -139,7 +139,7 @@ impl<'a> Sync<'a> {
         changed
     }
 
-    /// The interim condition: SuccessCriteriaMet or FailureTarget.
+    /// The interim condition: `SuccessCriteriaMet` or `FailureTarget`.
     fn declare_verdict(&mut self) -> bool {
         let now = self.now();
         let Some(verdict) = &self.verdict else { return false };
