@@ -85,6 +85,9 @@ fn Presets(props: &PresetsProps) -> Html {
     }
 }
 
+/// Lines that are coloured and numbered.
+const MOST_LINES: usize = 1_500;
+
 #[derive(Properties, PartialEq)]
 struct CodeAreaProps {
     manifest: Rc<str>,
@@ -123,7 +126,10 @@ fn CodeArea(props: &CodeAreaProps) -> Html {
         }
     });
 
-    let lines = props.manifest.split('\n').zip(1_u32..).map(|(line, number)| {
+    // Colours and numbers cost an element a line; a text longer than any manifest goes without.
+    let plain = props.manifest.bytes().filter(|byte| *byte == b'\n').count() > MOST_LINES;
+    let drawn = if plain { "" } else { &*props.manifest };
+    let lines = drawn.split('\n').zip(1_u32..).map(|(line, number)| {
         let worst = props
             .answer
             .diagnostics
@@ -149,7 +155,7 @@ fn CodeArea(props: &CodeAreaProps) -> Html {
         }
     });
     html! {
-        <div class="code">
+        <div class={classes!("code", plain.then_some("is-plain"))}>
             <div class="code-sheet">
                 <div class="code-lines" aria-hidden="true">{ for lines }</div>
                 <textarea id="editor" value={props.manifest.to_string()} aria-label={texts.editor}

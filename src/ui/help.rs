@@ -34,7 +34,7 @@ pub(super) fn Help() -> Html {
                     </>
                 }) }
             </dl>
-            <button type="button" class="primary" autofocus=true onclick={close}>{ texts.close }</button>
+            <button type="button" class="primary" onclick={close}>{ texts.close }</button>
         </dialog>
     }
 }
