@@ -4,7 +4,8 @@
 //! released. Both practically happen only with `manualSelector`.
 
 use super::plan::{Action, Plan, Planned};
-use crate::api::{Job, OwnerReference, Pod, TRACKING_FINALIZER};
+use super::template::owner_reference;
+use crate::api::{Job, Pod, TRACKING_FINALIZER};
 use crate::because::Because;
 use std::rc::Rc;
 
@@ -43,14 +44,7 @@ pub(super) fn claim<'a>(job: &Job, pods: &[&'a Rc<Pod>], ownerless: &[&'a Rc<Pod
 /// Makes the Job the Pod's owner.
 pub fn adopt(pod: &mut Pod, job: &Job) {
     let metadata = Rc::make_mut(&mut pod.metadata);
-    Rc::make_mut(&mut metadata.owner_references).push(OwnerReference {
-        api_version: Rc::from("batch/v1"),
-        block_owner_deletion: true,
-        controller: true,
-        kind: Rc::from("Job"),
-        name: Rc::clone(&job.metadata.name),
-        uid: Rc::clone(&job.metadata.uid),
-    });
+    Rc::make_mut(&mut metadata.owner_references).push(owner_reference(job));
     if !metadata.has_finalizer(TRACKING_FINALIZER) {
         metadata.finalizers.push(TRACKING_FINALIZER.to_owned());
     }

@@ -46,14 +46,7 @@ pub fn pod_from_template(job: &Job, new: NewPod) -> (ObjectMeta, Rc<PodSpec>) {
         generation: 1,
         labels,
         namespace: Rc::clone(&job.metadata.namespace),
-        owner_references: Rc::new(vec![OwnerReference {
-            api_version: Rc::from("batch/v1"),
-            block_owner_deletion: true,
-            controller: true,
-            kind: Rc::from("Job"),
-            name: Rc::clone(&job.metadata.name),
-            uid: Rc::clone(&job.metadata.uid),
-        }]),
+        owner_references: Rc::new(vec![owner_reference(job)]),
         ..ObjectMeta::default()
     };
     let spec = match new.index {
@@ -61,6 +54,18 @@ pub fn pod_from_template(job: &Job, new: NewPod) -> (ObjectMeta, Rc<PodSpec>) {
         None => Rc::clone(&template.spec),
     };
     (metadata, spec)
+}
+
+/// The link by which a Pod is the Job's.
+pub(super) fn owner_reference(job: &Job) -> OwnerReference {
+    OwnerReference {
+        api_version: Rc::from("batch/v1"),
+        block_owner_deletion: true,
+        controller: true,
+        kind: Rc::from("Job"),
+        name: Rc::clone(&job.metadata.name),
+        uid: Rc::clone(&job.metadata.uid),
+    }
 }
 
 fn note_failures(annotations: &mut Labels, counted: u32, ignored: u32) {
