@@ -71,7 +71,7 @@ fn commands() -> impl Strategy<Value = Commands> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn one_seed_one_log(seed in 0..1000_u64, manifest in manifests(), commands in commands()) {
