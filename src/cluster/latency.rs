@@ -12,9 +12,6 @@ pub const SCHEDULE_MS: u64 = 8;
 /// The Job controller handles Pod events in batches: `SyncJobBatchPeriod` in
 /// `pkg/controller/job/job_controller.go`.
 pub const JOB_BATCH_MS: u64 = 1_000;
-/// First and longest delay after a sync with an error: `DefaultJobApiBackOff`, `MaxJobApiBackOff`.
-pub const JOB_ERROR_MS: (u64, u64) = (1_000, 60_000);
-
 /// The kubelet lists the runtime's containers: `genericPlegRelistPeriod` in `pkg/kubelet/kubelet.go`.
 pub const RELIST_MS: u64 = 1_000;
 /// The kubelet's sync loop looks for due Pods: `syncTicker` in `pkg/kubelet/kubelet.go`, `syncLoop`.

@@ -13,4 +13,4 @@ mod work_queue;
 pub use queue::StepQueue;
 pub use random::{Stream, stream};
 pub use stable_hash::StableHasher;
-pub use work_queue::{ErrorBackOff, WorkQueue};
+pub use work_queue::WorkQueue;

@@ -1,4 +1,4 @@
-//! Models `client-go/util/workqueue/{delaying_queue,default_rate_limiters}.go@v1.37.2`.
+//! Models `client-go/util/workqueue/delaying_queue.go@v1.37.2`.
 //!
 //! A key is processed in an instant here, so what upstream keeps of keys in work isn't needed.
 
@@ -59,34 +59,6 @@ impl<K: Ord + Copy> WorkQueue<K> {
     }
 }
 
-/// Delays that double with every error of a key in a row.
-#[derive(Debug, Clone)]
-pub struct ErrorBackOff<K: Ord> {
-    errors: BTreeMap<K, u32>,
-    base_ms: u64,
-    limit_ms: u64,
-}
-
-impl<K: Ord + Copy> ErrorBackOff<K> {
-    /// The first delay and the longest one.
-    pub fn new(base_ms: u64, limit_ms: u64) -> Self {
-        Self { errors: BTreeMap::new(), base_ms, limit_ms }
-    }
-
-    /// Counts one more error and returns the delay that follows it.
-    pub fn next_ms(&mut self, key: K) -> u64 {
-        let errors = self.errors.entry(key).or_insert(0);
-        let factor = 1_u64.checked_shl(*errors).unwrap_or(u64::MAX);
-        *errors = errors.saturating_add(1);
-        self.base_ms.saturating_mul(factor).min(self.limit_ms)
-    }
-
-    /// A success: the next error begins anew.
-    pub fn forget(&mut self, key: K) {
-        self.errors.remove(&key);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,14 +83,5 @@ mod tests {
         assert!(queue.take('a', 10));
         assert_eq!(queue.due_ms('a'), Some(1_000));
         assert!(queue.take('a', 1_000));
-    }
-
-    #[test]
-    fn errors_double_up_to_the_limit() {
-        let mut back_off = ErrorBackOff::new(1_000, 60_000);
-        let delays: Vec<u64> = (0..8).map(|_| back_off.next_ms(1)).collect();
-        assert_eq!(delays, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
-        back_off.forget(1);
-        assert_eq!(back_off.next_ms(1), 1_000);
     }
 }

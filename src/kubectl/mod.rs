@@ -69,8 +69,12 @@ pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
         "apply" | "create" => Progress::Done(write::write(session, &arguments)),
         "get" => Progress::Done(get::get(session, &arguments)),
         "patch" => Progress::Done(patch::patch(session, &arguments)),
+        // Jobs have no scale subresource.
+        "scale" if arguments.value("replicas").is_none() => {
+            Progress::Done(Printed::error("error: required flag(s) \"replicas\" not set\n"))
+        }
         "scale" => Progress::Done(Printed::error(
-            "error: no kind \"Job\" is registered for the scale subresource of \"jobs.batch\"\n",
+            "Error from server (NotFound): the server could not find the requested resource\n",
         )),
         _ => Progress::Done(Printed::default()),
     }

@@ -144,16 +144,6 @@ impl Timeline {
         self.world.now_ms().min(at_ms)
     }
 
-    /// Computes on until nothing more happens, or that many steps are done. Tells whether it is over.
-    pub fn compute_some(&mut self, steps: u32) -> bool {
-        for _ in 0..steps {
-            if !self.compute_step() {
-                return true;
-            }
-        }
-        self.world.next_at_ms().is_none()
-    }
-
     /// Computes until nothing more happens by itself, or the limit is reached.
     pub fn run_until_quiet(&mut self, limit_ms: u64) {
         while self.world.next_at_ms().is_some_and(|next_ms| next_ms <= limit_ms) {

@@ -45,14 +45,9 @@ impl World {
             unix_ms: self.store.unix_ms(self.now_ms),
         });
         self.failures.insert(oid, plan.failures);
-        self.job_errors.forget(oid);
         if let Some(ms) = plan.requeue_ms {
             self.add_job_at(oid, self.now_ms + ms);
         }
-        match (plan.delay, plan.requeue_ms) {
-            (Some(because), Some(ms)) => self.delays.insert(oid, (self.now_ms + ms, because)),
-            _ => self.delays.remove(&oid),
-        };
         if plan.actions.is_empty() {
             return;
         }

@@ -29,13 +29,6 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// The bound that a length reaches, if it does.
-    pub fn past(self, at_ms: u64) -> Option<Bound> {
-        (at_ms > self.length_ms).then_some(Bound::Length(self.length_ms))
-    }
-}
-
 /// Models `client-go/util/flowcontrol/throttle.go@v1.37.2`: a bucket of 30 calls that fills by 20 a
 /// second (`--kube-api-burst`, `--kube-api-qps` of the controller manager).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,13 +14,12 @@ pub use requests::Propagation;
 pub use setup::Settings;
 
 use crate::api::{Job, Object, ObjectKind, Pod, PodSpec};
-use crate::because::Because;
 use crate::cluster::kubelet::{Bench, Kubelet, KubeletStep};
 use crate::cluster::latency::{JOB_BATCH_MS, SCHEDULE_MS, WATCH_MS};
 use crate::cluster::{Change, Oid, Recorder, Store, registry, scheduler};
 use crate::controllers::job::FailureRecord;
 use crate::controllers::ttl;
-use crate::engine::{ErrorBackOff, StepQueue, Stream, WorkQueue};
+use crate::engine::{StepQueue, Stream, WorkQueue};
 use job_controller::InFlight;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -52,11 +51,8 @@ pub struct World {
     queue: StepQueue<Step>,
     kubelet: Kubelet,
     jobs: WorkQueue<Oid>,
-    job_errors: ErrorBackOff<Oid>,
     failures: BTreeMap<Oid, FailureRecord>,
     in_flight: BTreeMap<Oid, InFlight>,
-    /// Until when replacements wait, and why.
-    delays: BTreeMap<Oid, (u64, Because)>,
     client: ClientLimit,
     unscheduled: BTreeSet<Oid>,
     /// Names and uids, a stream each.
@@ -92,11 +88,6 @@ impl World {
     /// The bound that stopped the run, if one did.
     pub fn bound(&self) -> Option<Bound> {
         self.bound
-    }
-
-    /// Until when the Job's replacements wait, while they do.
-    pub fn delay(&self, job: Oid) -> Option<&(u64, Because)> {
-        self.delays.get(&job)
     }
 
     /// When the next thing happens. None: nothing will ever happen again by itself.
@@ -198,10 +189,8 @@ impl World {
 
     fn forget_job(&mut self, oid: Oid) {
         self.jobs.forget(oid);
-        self.job_errors.forget(oid);
         self.failures.remove(&oid);
         self.in_flight.remove(&oid);
-        self.delays.remove(&oid);
     }
 
     /// Models `addPod`, `updatePod`, and the watches of scheduler and kubelet.

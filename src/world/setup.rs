@@ -4,9 +4,8 @@ use super::{ClientLimit, Limits, World};
 use crate::api::{Node, NodeSpec, Object, ObjectMeta, Rest, Timestamp};
 use crate::because::Because;
 use crate::cluster::kubelet::Kubelet;
-use crate::cluster::latency::JOB_ERROR_MS;
 use crate::cluster::{Recorder, Store, names};
-use crate::engine::{ErrorBackOff, StepQueue, WorkQueue, stream};
+use crate::engine::{StepQueue, WorkQueue, stream};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -57,10 +56,8 @@ impl World {
             queue: StepQueue::default(),
             kubelet: Kubelet::new(&settings.node, seed),
             jobs: WorkQueue::default(),
-            job_errors: ErrorBackOff::new(JOB_ERROR_MS.0, JOB_ERROR_MS.1),
             failures: BTreeMap::new(),
             in_flight: BTreeMap::new(),
-            delays: BTreeMap::new(),
             client: ClientLimit::new(settings.client_limit),
             unscheduled: BTreeSet::new(),
             draws: (stream(seed, "names"), uids),
