@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("controllers", &["api", "because"]),
     ("world", &["api", "because", "engine", "cluster", "controllers"]),
     ("timeline", &["api", "engine", "cluster", "world"]),
-    ("kubectl", &["api", "engine", "cluster", "manifest", "world"]),
+    ("kubectl", &["api", "engine", "cluster", "manifest", "timeline", "world"]),
     ("trace", &["api", "cluster", "kubectl", "timeline", "world"]),
     ("i18n", &["because"]),
     ("explain", &["i18n", "timeline"]),

@@ -2,6 +2,7 @@
 
 use super::{Event, Job, Node, ObjectMeta, Pod};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The kinds that the simulator works with; every other kind is [`ObjectKind::Other`].
@@ -84,6 +85,16 @@ impl Object {
             Self::Node(node) => &node.metadata.name,
             Self::Other(other) => &other.metadata.name,
         }
+    }
+
+    /// The kind as the API writes it, also of an inert object.
+    pub fn api_kind(&self) -> &str {
+        if let Self::Other(other) = self { &other.kind } else { self.kind().name() }
+    }
+
+    /// Its own name, also of an event.
+    pub fn own_name(&self) -> Cow<'_, str> {
+        if let Self::Event(event) = self { Cow::Owned(event.name()) } else { Cow::Borrowed(self.name()) }
     }
 
     /// Its namespace; empty for objects of the cluster.

@@ -10,9 +10,11 @@ mod get;
 mod json_path;
 mod line;
 mod patch;
+mod scene;
 mod write;
 
 pub use line::{Line, run_line};
+pub use scene::Scene;
 pub use write::{Applied, apply_text};
 
 use crate::world::World;

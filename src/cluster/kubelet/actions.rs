@@ -5,7 +5,7 @@
 
 use super::back_off::Limits;
 use super::images::Image;
-use super::runtime::{Instance, Instances, Life};
+use super::runtime::{Instance, Instances, Life, Log};
 use super::worker::{Course, Outcome, Stage, Worker};
 use super::{Bench, Kubelet, KubeletStep, Note, full_name};
 use crate::api::{Container, PodSpec};
@@ -215,9 +215,9 @@ impl Kubelet {
                 (life, None, Some(message))
             }
         };
-        instances.current = Some(Instance { number, id, started_ms, life });
+        instances.current = Some(Instance { number, id: Rc::clone(&id), started_ms, life });
         if let Some(work) = worker.work.get_mut(place) {
-            work.previous_log = std::mem::take(&mut work.log);
+            work.logs.push(Log { id, lines: Rc::default() });
             work.process = process.ok();
         }
         self.mark_dirty(bench.now_ms, pod);

@@ -13,7 +13,7 @@ mod status;
 mod worker;
 
 pub use images::Registry;
-pub use runtime::{Instance, Instances, Life, PodView, Sandbox, Work};
+pub use runtime::{Instance, Instances, Life, Log, PodView, Sandbox, Work};
 
 use super::latency::{CALL_MS, RELIST_MS, SYNC_TICK_MS, WATCH_MS};
 use super::shell::{Command, Files, OutputLine};
@@ -74,7 +74,7 @@ pub struct Kubelet {
     node: Rc<str>,
     host_ip: Rc<str>,
     workers: BTreeMap<Oid, Box<Worker>>,
-    /// Logs of Pods whose worker has finished.
+    /// Logs of Pods whose worker has finished; those that are gone too, since their past can be looked at.
     finished: BTreeMap<Oid, Rc<Vec<Work>>>,
     registry: Registry,
     files: Files,
@@ -144,14 +144,14 @@ impl Kubelet {
         self.later.push((now_ms + WATCH_MS, KubeletStep::See(pod)));
     }
 
-    /// The lines that a container (by place, init containers first) has written: the current
-    /// instance's, or those of the one before.
-    pub fn log(&self, pod: Oid, place: usize, previous: bool) -> &[OutputLine] {
+    /// The lines that the instance with that id has written, also once its Pod is gone.
+    pub fn log(&self, pod: Oid, container_id: &str) -> &[OutputLine] {
         let work = match self.workers.get(&pod) {
-            Some(worker) => worker.work.get(place),
-            None => self.finished.get(&pod).and_then(|work| work.get(place)),
+            Some(worker) => Some(&worker.work),
+            None => self.finished.get(&pod).map(|work| &**work),
         };
-        work.map_or(&[], |work| if previous { &work.previous_log } else { &work.log })
+        let mut logs = work.into_iter().flatten().flat_map(|work| &work.logs);
+        logs.find(|log| *log.id == *container_id).map_or(&[], |log| &log.lines)
     }
 
     /// Lets one step happen.
@@ -192,10 +192,18 @@ impl Kubelet {
     }
 
     fn forget(&mut self, pod: Oid) {
-        self.workers.remove(&pod);
+        if let Some(worker) = self.workers.remove(&pod) {
+            self.keep_logs(pod, worker.work);
+        }
         self.dirty.remove(&pod);
         self.awaiting.remove(&pod);
-        self.finished.remove(&pod);
+    }
+
+    fn keep_logs(&mut self, pod: Oid, mut work: Vec<Work>) {
+        for work in &mut work {
+            work.process = None;
+        }
+        self.finished.insert(pod, Rc::new(work));
     }
 
     // ---- the list of containers
@@ -296,7 +304,7 @@ impl Kubelet {
         }
         if let Some(worker) = self.workers.remove(&pod) {
             bench.recorder.forget(pod);
-            self.finished.insert(pod, Rc::new(worker.work));
+            self.keep_logs(pod, worker.work);
             self.dirty.remove(&pod);
             self.awaiting.remove(&pod);
         }

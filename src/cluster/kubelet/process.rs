@@ -158,10 +158,10 @@ impl Kubelet {
             epoch_ms: bench.store.unix_ms(0),
         };
         let state = act(process, bench.now_ms, &mut around);
-        for line in process.take_output() {
-            if work.log.len() < MAX_LOG_LINES {
-                work.log.push(line);
-            }
+        let written = process.take_output();
+        if let Some(log) = work.logs.last_mut().filter(|_| !written.is_empty()) {
+            let lines = Rc::make_mut(&mut log.lines);
+            lines.extend(written.into_iter().take(MAX_LOG_LINES.saturating_sub(lines.len())));
         }
         for program in process.assumed() {
             if !self.assumed.contains(&**program) {

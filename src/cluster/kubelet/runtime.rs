@@ -98,8 +98,15 @@ pub struct PodView {
 pub struct Work {
     /// The process, while it runs.
     pub process: Option<Process>,
-    /// Lines of the current instance.
-    pub log: Vec<OutputLine>,
-    /// Lines of the instance before.
-    pub previous_log: Vec<OutputLine>,
+    /// What each instance wrote, the oldest first. A real node keeps the newest two; here the past can be looked at.
+    pub logs: Vec<Log>,
+}
+
+/// What one instance of a container wrote.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// The instance's `containerd://…`.
+    pub id: Rc<str>,
+    /// Its lines, shared by the copies of the world.
+    pub lines: Rc<Vec<OutputLine>>,
 }
