@@ -30,6 +30,8 @@ async function start() {
   const [module, response] = await Promise.all([import(absolute(js)), download(absolute(wasm), Number(bytes))]);
   await module.default({ module_or_path: response });
   document.documentElement.dataset.lab = 'ready';
+  module.openSimulator();
+  document.documentElement.dataset.simulator = 'here';
 }
 
 start().catch((error) => {

@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("explain", &["i18n", "timeline"]),
     ("playground", &["api", "because", "cluster", "controllers", "kubectl", "manifest", "timeline", "world"]),
     ("command_line", &["explain", "i18n", "kubectl", "manifest", "timeline", "trace", "world"]),
-    ("browser", &["i18n", "kubectl", "manifest", "playground", "timeline", "world"]),
+    ("browser", &["i18n", "playground"]),
     ("ui", &["because", "browser", "i18n", "playground"]),
 ];
 /// Rooms that may use the browser's and Yew's crates.

@@ -1,9 +1,19 @@
 //! The page, compiled to WebAssembly: mounts the laboratory on `<div id="app">`.
 #![forbid(unsafe_code)]
 
+use job_lab::playground::Simulator;
+use wasm_bindgen::prelude::wasm_bindgen;
+
 fn main() {
     job_lab::browser::watch_for_crashes();
     if let Some(place) = job_lab::browser::mount_point() {
         yew::Renderer::<job_lab::ui::App>::with_root(place).render();
     }
+}
+
+/// The simulator's entry point, for `static/start.js`. What only this reaches is a file of its own
+/// in the published page (see `xtask/src/split`), which comes after the page itself.
+#[wasm_bindgen(js_name = openSimulator)]
+pub fn open_simulator() {
+    job_lab::browser::deliver(Simulator::here());
 }

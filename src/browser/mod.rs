@@ -7,7 +7,7 @@ mod crash;
 mod document;
 mod fields;
 mod motion;
-mod probe;
+mod simulator;
 mod storage;
 mod ticks;
 
@@ -18,7 +18,7 @@ pub use fields::{
     typed_text,
 };
 pub use motion::{Places, animate_moves, reduced_motion};
-pub use probe::run_to_end;
+pub use simulator::{deliver, run_to_end, when_simulator_arrives};
 pub use storage::{recall, remember};
 pub use ticks::{Delay, Keys, Ticks};
 

@@ -29,6 +29,7 @@ pub(super) const EN: Texts = Texts {
     editor_keys: "Ctrl+Enter applies; Esc and then Tab leave the editor",
     apply: "Apply",
     apply_gloss: "Sends the manifest to the API server and starts from second 0",
+    apply_waits: "The simulator is being downloaded: the manifest will be applied as soon as it is there.",
     problems: "Problems of the manifest",
     problem_refused: "Refused",
     problem_warning: "Warning",

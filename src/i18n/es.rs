@@ -29,6 +29,7 @@ pub(super) const ES: Texts = Texts {
     editor_keys: "Ctrl+Intro aplica; Esc y luego Tab salen del editor",
     apply: "Aplicar",
     apply_gloss: "Envía el manifiesto al servidor de API y empieza desde el segundo 0",
+    apply_waits: "El simulador se está descargando: el manifiesto se aplicará en cuanto llegue.",
     problems: "Problemas del manifiesto",
     problem_refused: "Rechazado",
     problem_warning: "Aviso",

@@ -53,6 +53,8 @@ pub struct Texts {
     pub apply: &'static str,
     /// What applying does here.
     pub apply_gloss: &'static str,
+    /// The manifest will be applied once the simulator has been downloaded.
+    pub apply_waits: &'static str,
     /// Heading of the problems.
     pub problems: &'static str,
     /// The server refuses the manifest.

@@ -5,11 +5,14 @@
 
 mod answer;
 mod cards;
+mod fingerprint;
+mod simulator;
 mod snapshots;
 mod story;
 mod view;
 
 pub use crate::world::Bound;
+pub use simulator::{Laboratory, Simulator};
 pub use view::{
     Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, JobCard, Lane, PodCard,
     Reason, Snapshot, Speed, Stretch,
@@ -66,7 +69,7 @@ impl Playground {
             answer: Rc::default(),
             commands: Rc::default(),
             run: 0,
-            snapshot: Rc::new(snapshots::empty()),
+            snapshot: Rc::new(Snapshot::empty()),
         };
         playground.publish();
         playground

@@ -17,29 +17,6 @@ const MOST_REASONS: usize = 60;
 /// Changes that are looked through for reasons.
 const REASON_WINDOW: usize = 600;
 
-/// The snapshot of an empty laboratory.
-pub(super) fn empty() -> Snapshot {
-    Snapshot {
-        revision: 0,
-        now_ms: 0,
-        known_ms: 0,
-        over_at_ms: None,
-        applied: false,
-        playing: false,
-        speed: Speed::default(),
-        jobs: Rc::default(),
-        pods: Rc::default(),
-        events: Rc::default(),
-        bars: Rc::default(),
-        reasons: Rc::default(),
-        answer: Rc::default(),
-        commands: Rc::default(),
-        assumed_programs: Rc::default(),
-        run: 0,
-        bound: None,
-    }
-}
-
 /// What a snapshot shows that isn't of the run.
 pub(super) struct Page<'a> {
     pub applied: bool,

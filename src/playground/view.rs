@@ -47,6 +47,31 @@ pub struct Snapshot {
     pub bound: Option<Bound>,
 }
 
+impl Snapshot {
+    /// What an empty laboratory shows, and a page whose laboratory isn't there yet.
+    pub fn empty() -> Self {
+        Self {
+            revision: 0,
+            now_ms: 0,
+            known_ms: 0,
+            over_at_ms: None,
+            applied: false,
+            playing: false,
+            speed: Speed::default(),
+            jobs: Rc::default(),
+            pods: Rc::default(),
+            events: Rc::default(),
+            bars: Rc::default(),
+            reasons: Rc::default(),
+            answer: Rc::default(),
+            commands: Rc::default(),
+            assumed_programs: Rc::default(),
+            run: 0,
+            bound: None,
+        }
+    }
+}
+
 /// How many virtual milliseconds pass in a real second, as a fraction of thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Speed {

@@ -48,6 +48,10 @@ pub fn App() -> Html {
     let snapshot = Rc::clone(&lab.snapshot);
     let texts = lab.language.texts();
 
+    use_effect_with(act.clone(), |act| {
+        let act = act.clone();
+        browser::when_simulator_arrives(move |simulator| act.emit(Action::Arrive(simulator)));
+    });
     use_clock(snapshot.playing, snapshot.pods.len(), &act);
     use_keys(&act);
     use_checks(&lab.manifest, &act);
@@ -73,6 +77,7 @@ pub fn App() -> Html {
                         <Editor
                             manifest={Rc::clone(&lab.manifest)}
                             applied={lab.is_applied()}
+                            waiting={lab.is_waiting()}
                             answer={Rc::clone(&snapshot.answer)}
                             lines={lines}
                         />

@@ -22,6 +22,8 @@ pub(super) struct EditorProps {
     pub(super) manifest: Rc<str>,
     /// Whether the text is the one that runs.
     pub(super) applied: bool,
+    /// Whether it is to be applied as soon as the simulator is there.
+    pub(super) waiting: bool,
     pub(super) answer: Rc<Answer>,
     /// Lines that explain what happened last.
     pub(super) lines: Vec<u32>,
@@ -44,6 +46,7 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
             <Problems answer={Rc::clone(&props.answer)} />
             <div class="apply-row">
                 <button id="apply" type="button" class="primary apply" title={texts.apply_gloss}
+                    aria-busy={props.waiting.then_some("true")}
                     data-fresh={(!props.applied).to_string()} onclick={apply}>
                     { icons::play() }
                     <span class="apply-word">
@@ -51,6 +54,9 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
                     </span>
                     <code>{ APPLY_COMMAND }</code>
                 </button>
+                <p class="apply-wait" role="status">
+                    if props.waiting { { texts.apply_waits } }
+                </p>
             </div>
         </section>
     }

@@ -2,7 +2,7 @@
 
 use super::presets::Preset;
 use crate::i18n::Language;
-use crate::playground::{Command, Playground, Snapshot};
+use crate::playground::{Command, Laboratory, Simulator, Snapshot};
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::Reducible;
@@ -87,6 +87,8 @@ impl Tab {
 /// What can be asked of the reducer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Action {
+    /// The simulator's code is there.
+    Arrive(Simulator),
     /// A command for the laboratory.
     Do(Command),
     /// The text of the editor changed.
@@ -111,10 +113,23 @@ pub(super) enum Action {
     Open(Tab),
 }
 
+/// Commands that are kept until the simulator is there; nobody gives so many by hand.
+const MOST_WAITING: usize = 64;
+
+/// The laboratory, whose code arrives after the page; only `reduce` touches it.
+#[derive(Clone)]
+enum Work {
+    /// Not there yet: what was asked of it meanwhile, in order.
+    Awaited(Vec<Command>),
+    /// There.
+    Here(Rc<RefCell<Box<dyn Laboratory>>>),
+}
+
 /// The whole state of the page.
 pub(super) struct Lab {
-    /// The laboratory itself; only `reduce` touches it.
-    playground: Rc<RefCell<Playground>>,
+    work: Work,
+    /// All chance in the laboratory comes from it.
+    seed: u64,
     /// What there is to draw.
     pub(super) snapshot: Rc<Snapshot>,
     /// The furthest instant that was seen of this run: what lies beyond stays hidden.
@@ -131,10 +146,10 @@ pub(super) struct Lab {
 
 impl Lab {
     pub(super) fn new(seed: u64, manifest: Rc<str>, language: Language, theme: Theme) -> Self {
-        let playground = Playground::new(seed);
         Self {
-            snapshot: playground.snapshot(),
-            playground: Rc::new(RefCell::new(playground)),
+            work: Work::Awaited(Vec::new()),
+            seed,
+            snapshot: Rc::new(Snapshot::empty()),
             seen_ms: 0,
             manifest,
             applied: None,
@@ -152,7 +167,8 @@ impl Lab {
 
     fn copy(&self) -> Self {
         Self {
-            playground: Rc::clone(&self.playground),
+            work: self.work.clone(),
+            seed: self.seed,
             snapshot: Rc::clone(&self.snapshot),
             seen_ms: self.seen_ms,
             manifest: Rc::clone(&self.manifest),
@@ -164,13 +180,50 @@ impl Lab {
         }
     }
 
-    fn send(self: Rc<Self>, commands: impl IntoIterator<Item = Command>) -> Rc<Self> {
-        let snapshot = {
-            let mut playground = self.playground.borrow_mut();
-            for command in commands {
-                playground.send(command);
+    /// Whether a manifest waits to be applied until the simulator is there.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(&self.work, Work::Awaited(asked) if asked.iter().any(|command| matches!(command, Command::Apply { .. })))
+    }
+
+    /// The simulator is there: what was asked meanwhile is done, and the text is checked.
+    fn arrive(self: Rc<Self>, simulator: Simulator) -> Rc<Self> {
+        let Work::Awaited(asked) = &self.work else {
+            return self;
+        };
+        let asked = asked.clone();
+        let manifest = Rc::clone(&self.manifest);
+        let work = Work::Here(Rc::new(RefCell::new(simulator.open(self.seed))));
+        let lab = Rc::new(Self { work, ..self.copy() }).send([Command::Check { manifest }]);
+        asked.into_iter().fold(lab, |lab, command| match command {
+            Command::Apply { manifest } => lab.apply(manifest),
+            command => lab.send([command]),
+        })
+    }
+
+    /// Keeps commands until the simulator is there.
+    fn wait(&self, asked: &[Command], commands: impl IntoIterator<Item = Command>) -> Rc<Self> {
+        let mut asked = asked.to_vec();
+        for command in commands {
+            // No time passes before the first run, and the text is checked on arrival anyway.
+            let idle = matches!(command, Command::Tick { .. } | Command::Check { .. });
+            if !idle && asked.last() != Some(&command) && asked.len() < MOST_WAITING {
+                asked.push(command);
             }
-            playground.snapshot()
+        }
+        Rc::new(Self { work: Work::Awaited(asked), ..self.copy() })
+    }
+
+    fn send(self: Rc<Self>, commands: impl IntoIterator<Item = Command>) -> Rc<Self> {
+        let laboratory = match &self.work {
+            Work::Awaited(asked) => return self.wait(asked, commands),
+            Work::Here(laboratory) => laboratory,
+        };
+        let snapshot = {
+            let mut laboratory = laboratory.borrow_mut();
+            for command in commands {
+                laboratory.send(command);
+            }
+            laboratory.snapshot()
         };
         // The same snapshot, or an equal one, needs no drawing.
         if snapshot == self.snapshot {
@@ -181,8 +234,7 @@ impl Lab {
         Rc::new(Self { snapshot, seen_ms, ..self.copy() })
     }
 
-    fn apply(self: Rc<Self>) -> Rc<Self> {
-        let manifest = Rc::clone(&self.manifest);
+    fn apply(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
         let before = self.snapshot.run;
         let had = self.snapshot.applied;
         let lab = self.send([Command::Apply { manifest: Rc::clone(&manifest) }]);
@@ -216,6 +268,7 @@ impl Reducible for Lab {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         match action {
+            Action::Arrive(simulator) => self.arrive(simulator),
             Action::Do(command) => self.send([command]),
             Action::Edit(manifest) => self.edit(manifest),
             Action::Check => {
@@ -226,7 +279,10 @@ impl Reducible for Lab {
                 let manifest = Rc::from(preset.manifest(self.language));
                 self.edit(manifest)
             }
-            Action::Apply => self.apply(),
+            Action::Apply => {
+                let manifest = Rc::clone(&self.manifest);
+                self.apply(manifest)
+            }
             Action::Nudge(ms) => {
                 let at_ms = self.snapshot.now_ms.saturating_add_signed(ms);
                 self.send([Command::Seek { at_ms }])

@@ -165,13 +165,14 @@ export function watch(page) {
   });
 }
 
-/** Waits until the page has taken the place of the skeleton, or says why it has not. */
+/** Waits until the page has taken the place of the skeleton and the simulator is there, or says why not. */
 export async function untilReady(page, timeout = 20_000) {
   const state = await page
     .waitForFunction(
       () => {
-        const { lab } = document.documentElement.dataset;
-        return lab === 'failed' || (lab === 'ready' && !document.getElementById('boot')) ? lab : false;
+        const { lab, simulator } = document.documentElement.dataset;
+        const ready = lab === 'ready' && simulator === 'here' && !document.getElementById('boot');
+        return lab === 'failed' || ready ? lab : false;
       },
       undefined,
       { timeout },

@@ -1,0 +1,35 @@
+//! The simulator's arrival, which may come before the page waits for it or long after.
+
+use crate::playground::Simulator;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+type Waiting = Box<dyn FnOnce(Simulator)>;
+
+thread_local! {
+    static SIMULATOR: Cell<Option<Simulator>> = const { Cell::new(None) };
+    static WAITING: RefCell<Option<Waiting>> = const { RefCell::new(None) };
+}
+
+/// The simulator is there: tells whoever waits for it.
+pub fn deliver(simulator: Simulator) {
+    SIMULATOR.set(Some(simulator));
+    if let Some(tell) = WAITING.take() {
+        tell(simulator);
+    }
+}
+
+/// Calls back once the simulator is there, at once if it already is.
+pub fn when_simulator_arrives(tell: impl FnOnce(Simulator) + 'static) {
+    match SIMULATOR.get() {
+        Some(simulator) => tell(simulator),
+        None => WAITING.set(Some(Box::new(tell))),
+    }
+}
+
+/// A door for tests and for the curious: runs a manifest in the page's own WebAssembly and tells
+/// the hash of its log, which must be the native program's; nothing before the simulator is there.
+#[wasm_bindgen(js_name = runToEnd)]
+pub fn run_to_end(manifest: &str, seed: u32) -> Option<String> {
+    SIMULATOR.get().map(|simulator| simulator.run_to_end(manifest, u64::from(seed)))
+}
