@@ -28,8 +28,8 @@ pub struct ObjectMeta {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion_timestamp: Option<Timestamp>,
     /// Who must act before the object may vanish.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub finalizers: Vec<String>,
+    #[serde(skip_serializing_if = "is_empty_list")]
+    pub finalizers: Rc<Vec<String>>,
     /// Prefix of a name that the server completed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generate_name: Option<Rc<str>>,
@@ -64,7 +64,7 @@ fn is_empty_text(text: &Rc<str>) -> bool {
     text.is_empty()
 }
 
-fn is_empty_list(list: &Rc<Vec<OwnerReference>>) -> bool {
+fn is_empty_list<T>(list: &Rc<Vec<T>>) -> bool {
     list.is_empty()
 }
 

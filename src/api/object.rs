@@ -189,7 +189,7 @@ impl Pod {
 
     /// The containers' statuses, init containers first.
     pub fn all_statuses(&self) -> impl Iterator<Item = &super::ContainerStatus> {
-        self.status.init_container_statuses.iter().chain(&self.status.container_statuses)
+        self.status.init_container_statuses.iter().chain(&*self.status.container_statuses)
     }
 
     /// The completion index, read from the annotation as the Job controller does.

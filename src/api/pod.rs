@@ -185,12 +185,12 @@ pub struct Toleration {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PodStatus {
-    /// In the order in which the API lists them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub conditions: Vec<PodCondition>,
+    /// In the order in which the API lists them; shared by the Pods that went through the same.
+    #[serde(skip_serializing_if = "is_empty_list")]
+    pub conditions: Rc<Vec<PodCondition>>,
     /// Sorted by name.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub container_statuses: Vec<ContainerStatus>,
+    #[serde(skip_serializing_if = "is_empty_list")]
+    pub container_statuses: Rc<Vec<ContainerStatus>>,
     /// The node's address.
     #[serde(rename = "hostIP", skip_serializing_if = "Option::is_none")]
     pub host_ip: Option<Rc<str>>,
@@ -213,6 +213,10 @@ pub struct PodStatus {
     /// When the kubelet first saw the Pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<Timestamp>,
+}
+
+fn is_empty_list<T>(list: &Rc<Vec<T>>) -> bool {
+    list.is_empty()
 }
 
 /// One entry of a Pod's `status.conditions`.
@@ -324,7 +328,7 @@ impl PodStatus {
 
     /// Restarts of all containers together.
     pub fn restarts(&self) -> u32 {
-        self.init_container_statuses.iter().chain(&self.container_statuses).map(|status| status.restart_count).sum()
+        self.init_container_statuses.iter().chain(&*self.container_statuses).map(|status| status.restart_count).sum()
     }
 }
 
@@ -368,10 +372,10 @@ pub struct ContainerState {
     pub running: Option<ContainerStateRunning>,
     /// It ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub terminated: Option<ContainerStateTerminated>,
+    pub terminated: Option<Rc<ContainerStateTerminated>>,
     /// It waits to start.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub waiting: Option<ContainerStateWaiting>,
+    pub waiting: Option<Rc<ContainerStateWaiting>>,
 }
 
 /// A container that runs.
@@ -397,7 +401,7 @@ pub struct ContainerStateTerminated {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Rc<str>>,
     /// `Completed`, `Error`, `OOMKilled`, `StartError` …
-    pub reason: Rc<str>,
+    pub reason: &'static str,
     /// When it began.
     pub started_at: Timestamp,
 }

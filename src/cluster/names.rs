@@ -5,22 +5,29 @@ use std::fmt::Write;
 
 const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 const MAX_PREFIX: usize = 58;
+const SUFFIX: usize = 5;
 
 /// The prefix, cut to 58 characters, and five random ones.
 pub fn generate(prefix: &str, stream: &mut Stream) -> String {
-    let mut name: String = prefix.chars().take(MAX_PREFIX).collect();
-    name.push_str(&suffix(stream));
+    let kept = prefix.char_indices().nth(MAX_PREFIX).map_or(prefix, |(end, _)| prefix.get(..end).unwrap_or(prefix));
+    let mut name = String::with_capacity(kept.len() + SUFFIX);
+    name.push_str(kept);
+    push_suffix(&mut name, stream);
     name
 }
 
 /// Five random characters, none of which is a vowel or easily misread.
 pub fn suffix(stream: &mut Stream) -> String {
-    (0..5)
-        .map(|_| {
-            let place = usize::try_from(stream.below(27)).unwrap_or(0);
-            char::from(LETTERS.get(place).copied().unwrap_or(b'x'))
-        })
-        .collect()
+    let mut suffix = String::with_capacity(SUFFIX);
+    push_suffix(&mut suffix, stream);
+    suffix
+}
+
+fn push_suffix(text: &mut String, stream: &mut Stream) {
+    for _ in 0..SUFFIX {
+        let place = usize::try_from(stream.below(27)).unwrap_or(0);
+        text.push(char::from(LETTERS.get(place).copied().unwrap_or(b'x')));
+    }
 }
 
 /// A random uid of version 4.
@@ -28,7 +35,11 @@ pub fn uid(stream: &mut Stream) -> String {
     let (high, low) = (stream.next_u64(), stream.next_u64());
     let third = (high & 0x0fff) | 0x4000;
     let fourth = (low >> 48 & 0x3fff) | 0x8000;
-    format!("{:08x}-{:04x}-{third:04x}-{fourth:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, low & 0xffff_ffff_ffff)
+    let (first, second, last) = (high >> 32, high >> 16 & 0xffff, low & 0xffff_ffff_ffff);
+    let mut uid = String::with_capacity(36);
+    // Writing to a String can't fail.
+    let _ = write!(uid, "{first:08x}-{second:04x}-{third:04x}-{fourth:04x}-{last:012x}");
+    uid
 }
 
 /// 64 random hexadecimal digits, as container runtimes name containers.

@@ -38,7 +38,7 @@ pub fn create_pod(
         metadata: Rc::new(metadata),
         spec,
         node_name: None,
-        status: Rc::new(status),
+        status: store.share_status(status),
     };
     store.create(now_ms, Object::Pod(Rc::new(pod)), because)
 }
@@ -126,7 +126,9 @@ pub fn delete_pod(store: &mut Store, now_ms: u64, oid: Oid, grace_seconds: Optio
 pub fn remove_finalizer(store: &mut Store, now_ms: u64, oid: Oid, finalizer: &str, because: &Because) {
     store.update_pod(now_ms, oid, because.clone(), |pod| {
         if pod.metadata.has_finalizer(finalizer) {
-            Rc::make_mut(&mut pod.metadata).finalizers.retain(|other| other != finalizer);
+            let metadata = Rc::make_mut(&mut pod.metadata);
+            let left = metadata.finalizers.iter().filter(|other| *other != finalizer);
+            metadata.finalizers = Rc::new(left.cloned().collect());
         }
     });
     let due = store

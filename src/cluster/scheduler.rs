@@ -7,6 +7,7 @@ use super::{Oid, Recorder, Report, Store};
 use crate::api::{Container, Node, Pod, PodCondition, PodConditionKind, PodSpec, Quantity, Taint, Toleration};
 use crate::because::Because;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -88,9 +89,10 @@ fn refuse(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid, tex
 
 fn set_scheduled(pod: &mut Pod, condition: PodCondition) {
     let status = Rc::make_mut(&mut pod.status);
-    match status.conditions.iter_mut().find(|old| old.kind == PodConditionKind::PodScheduled) {
+    let conditions = Rc::make_mut(&mut status.conditions);
+    match conditions.iter_mut().find(|old| old.kind == PodConditionKind::PodScheduled) {
         Some(old) => *old = condition,
-        None => status.conditions.push(condition),
+        None => conditions.push(condition),
     }
 }
 
@@ -115,12 +117,12 @@ struct Refusal {
 
 fn refusal(store: &Store, node: &Node, pod: &Pod) -> Option<Refusal> {
     let fixed = |reason: &str| Some(Refusal { reasons: vec![reason.to_owned()], resolvable: false });
-    let cordon = Taint {
+    let cordon = || Taint {
         key: "node.kubernetes.io/unschedulable".to_owned(),
         effect: "NoSchedule".to_owned(),
         ..Taint::default()
     };
-    if node.spec.unschedulable && !tolerates(&pod.spec, &cordon) {
+    if node.spec.unschedulable && !tolerates(&pod.spec, &cordon()) {
         return fixed("node(s) were unschedulable");
     }
     let repels = |taint: &&Taint| taint.effect != "PreferNoSchedule" && !tolerates(&pod.spec, taint);
@@ -149,7 +151,7 @@ fn lacking(store: &Store, node: &Node, pod: &Pod) -> (Vec<String>, bool) {
     let wanted = requests(&pod.spec);
     let allocatable = node.status.get("allocatable");
     let room = |resource: &str| {
-        let text = allocatable.and_then(|all| all.get(resource)).and_then(amount_text);
+        let text = allocatable.and_then(|all| all.get(resource)).and_then(amount);
         text.and_then(|text| Quantity::parse(&text).ok()).map_or(0, Quantity::milli)
     };
     let max_pods = room("pods") / 1000;
@@ -179,10 +181,10 @@ fn lacking(store: &Store, node: &Node, pod: &Pod) -> (Vec<String>, bool) {
     (reasons, hopeless)
 }
 
-fn amount_text(value: &Value) -> Option<String> {
+fn amount(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
     }
 }
@@ -196,7 +198,7 @@ fn requests(spec: &PodSpec) -> BTreeMap<String, i128> {
         for kind in ["limits", "requests"] {
             let entries = resources.get(kind).and_then(Value::as_object);
             for (resource, value) in entries.into_iter().flatten() {
-                let quantity = amount_text(value).and_then(|text| Quantity::parse(&text).ok());
+                let quantity = amount(value).and_then(|text| Quantity::parse(&text).ok());
                 if let Some(quantity) = quantity {
                     amounts.insert(resource.clone(), quantity.milli());
                 }

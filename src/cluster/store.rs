@@ -4,8 +4,9 @@
 //! Leaves out: conflicts between writers (in one thread nobody overtakes), watch caches, paging.
 
 use super::rows::{Row, Rows};
-use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Pod, TRACKING_FINALIZER, Timestamp};
+use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Pod, PodStatus, TRACKING_FINALIZER, Timestamp};
 use crate::because::Because;
+use crate::engine::Recent;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -32,7 +33,8 @@ pub struct Change {
 #[derive(Debug, Clone)]
 pub struct Store {
     rows: Rows,
-    names: BTreeMap<(ObjectKind, Rc<str>), Oid>,
+    /// Of each kind and namespace the names.
+    names: BTreeMap<ObjectKind, BTreeMap<Rc<str>, BTreeMap<Rc<str>, Oid>>>,
     /// The living objects of each kind but events.
     living: BTreeMap<ObjectKind, BTreeSet<Oid>>,
     /// The Pods that no controller owns.
@@ -42,18 +44,11 @@ pub struct Store {
     uids: BTreeMap<Rc<str>, Oid>,
     /// Of each Job the Pods that may still change something for it.
     unsettled: BTreeMap<Oid, BTreeSet<Oid>>,
+    /// Statuses of Pods that went through the same.
+    statuses: Recent<PodStatus>,
     revision: u64,
     epoch_ms: i64,
     changes: Vec<Change>,
-}
-
-/// The key of an object among those of its kind.
-fn key(kind: ObjectKind, namespace: &str, name: &str) -> (ObjectKind, Rc<str>) {
-    let mut text = String::with_capacity(namespace.len() + name.len() + 1);
-    text.push_str(namespace);
-    text.push('/');
-    text.push_str(name);
-    (kind, Rc::from(text))
 }
 
 impl Store {
@@ -67,6 +62,7 @@ impl Store {
             assigned: BTreeMap::new(),
             uids: BTreeMap::new(),
             unsettled: BTreeMap::new(),
+            statuses: Recent::default(),
             revision: 1,
             epoch_ms,
             changes: Vec::new(),
@@ -110,7 +106,7 @@ impl Store {
 
     /// The object of that name. The name of an inert kind is `Kind/name`.
     pub fn find(&self, kind: ObjectKind, namespace: &str, name: &str) -> Option<Oid> {
-        self.names.get(&key(kind, namespace, name)).copied()
+        self.names.get(&kind)?.get(namespace)?.get(name).copied()
     }
 
     /// The living object of that uid.
@@ -177,12 +173,13 @@ impl Store {
         self.rows.len() == 0
     }
 
-    /// Takes what was written since the last call.
-    pub fn take_changes(&mut self) -> Vec<Change> {
-        std::mem::take(&mut self.changes)
+    /// Hands out what was written since the last call, for an empty list whose room serves again.
+    pub fn swap_changes(&mut self, empty: &mut Vec<Change>) {
+        debug_assert!(empty.is_empty());
+        std::mem::swap(&mut self.changes, empty);
     }
 
-    /// Whether something was written since the last [`Self::take_changes`].
+    /// Whether something was written since the last [`Self::swap_changes`].
     pub fn has_changes(&self) -> bool {
         !self.changes.is_empty()
     }
@@ -198,10 +195,10 @@ impl Store {
         let oid = Oid(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
         // Events are listed, never looked up, and there are many: they need no index.
         if object.kind() != ObjectKind::Event {
-            let name = Self::index_name(&object);
-            self.names.insert(name, oid);
             self.living.entry(object.kind()).or_default().insert(oid);
             if let Some(metadata) = object.metadata() {
+                let names = self.names.entry(object.kind()).or_default();
+                names.entry(Rc::clone(&metadata.namespace)).or_default().insert(index_name(&object, metadata), oid);
                 self.uids.insert(Rc::clone(&metadata.uid), oid);
             }
         }
@@ -226,6 +223,9 @@ impl Store {
         if new == **old {
             return false;
         }
+        if !Rc::ptr_eq(&new.status, &old.status) {
+            new.status = self.statuses.share(new.status);
+        }
         new.resource_version = self.next_revision();
         self.place(at_ms, oid, Some(Object::Pod(Rc::new(new))), because);
         true
@@ -244,31 +244,28 @@ impl Store {
         true
     }
 
+    /// The status, shared with an equal one of another Pod.
+    pub fn share_status(&mut self, status: PodStatus) -> Rc<PodStatus> {
+        self.statuses.share(status)
+    }
+
     /// Removes an object for good.
     pub fn remove(&mut self, at_ms: u64, oid: Oid, because: Because) {
         let Some(object) = self.get(oid) else { return };
-        let name = Self::index_name(object);
         let kind = object.kind();
-        if let Some(metadata) = object.metadata() {
-            let uid = Rc::clone(&metadata.uid);
-            self.uids.remove(&uid);
+        if let Some(metadata) = object.metadata().map(Rc::clone) {
+            // A new object may have taken the name only after this one is gone, so it is still ours.
+            let name = index_name(object, &metadata);
+            if let Some(names) = self.names.get_mut(&kind).and_then(|kind| kind.get_mut(&metadata.namespace)) {
+                names.remove(&name);
+            }
+            self.uids.remove(&metadata.uid);
         }
-        // A new object may have taken the name only after this one is gone, so it is still ours.
-        self.names.remove(&name);
         self.unsettled.remove(&oid);
         if let Some(living) = self.living.get_mut(&kind) {
             living.remove(&oid);
         }
         self.place(at_ms, oid, None, because);
-    }
-
-    fn index_name(object: &Object) -> (ObjectKind, Rc<str>) {
-        match object {
-            Object::Other(other) => {
-                key(ObjectKind::Other, object.namespace(), &format!("{}/{}", other.kind, object.name()))
-            }
-            _ => key(object.kind(), object.namespace(), object.name()),
-        }
     }
 
     fn owner_of(&self, metadata: &ObjectMeta) -> Option<Oid> {
@@ -277,8 +274,12 @@ impl Store {
 
     /// The one place that changes a row.
     fn place(&mut self, at_ms: u64, oid: Oid, object: Option<Object>, because: Because) {
-        let owner_now = match &object {
-            Some(Object::Pod(pod)) => self.owner_of(&pod.metadata),
+        let owner_now = match (self.get(oid), &object) {
+            // Whoever owned it still does, if it is still there.
+            (Some(Object::Pod(before)), Some(Object::Pod(pod))) if Rc::ptr_eq(&before.metadata, &pod.metadata) => {
+                self.owner(oid).filter(|owner| self.get(*owner).is_some())
+            }
+            (_, Some(Object::Pod(pod))) => self.owner_of(&pod.metadata),
             _ => self.owner(oid),
         };
         let Some(row) = self.rows.get_mut(oid) else { return };
@@ -327,6 +328,14 @@ impl Store {
         if let Some(job) = now.filter(|_| !settled) {
             self.unsettled.entry(job).or_default().insert(pod);
         }
+    }
+}
+
+/// The name by which an object is found among those of its kind.
+fn index_name(object: &Object, metadata: &ObjectMeta) -> Rc<str> {
+    match object {
+        Object::Other(other) => Rc::from(format!("{}/{}", other.kind, metadata.name)),
+        _ => Rc::clone(&metadata.name),
     }
 }
 

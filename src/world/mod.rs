@@ -59,6 +59,8 @@ pub struct World {
     draws: (Stream, Stream),
     /// The admitted form of a template's spec, made once for all its Pods.
     admitted: Vec<(Rc<PodSpec>, Rc<PodSpec>)>,
+    /// Room for the changes that are being told.
+    telling: Vec<Change>,
     pods: u32,
     written: u32,
     bound: Option<Bound>,
@@ -129,14 +131,16 @@ impl World {
     /// Tells the watching components what was written, and hands it out.
     pub fn settle(&mut self, changes: &mut Vec<Change>) {
         // Telling may write again (never more than once), so look until nothing is new.
+        let mut written = std::mem::take(&mut self.telling);
         while self.store.has_changes() {
-            let written = self.store.take_changes();
+            self.store.swap_changes(&mut written);
             for change in &written {
                 self.tell(change);
             }
             self.count(&written);
-            changes.extend(written);
+            changes.append(&mut written);
         }
+        self.telling = written;
     }
 
     fn count(&mut self, written: &[Change]) {

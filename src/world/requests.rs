@@ -123,8 +123,9 @@ impl World {
         let now = self.store.timestamp(self.now_ms);
         self.store.update_pod(self.now_ms, oid, Because::Evicted, |pod: &mut Pod| {
             let status = Rc::make_mut(&mut pod.status);
-            status.conditions.retain(|condition| condition.kind != PodConditionKind::DisruptionTarget);
-            status.conditions.insert(
+            let conditions = Rc::make_mut(&mut status.conditions);
+            conditions.retain(|condition| condition.kind != PodConditionKind::DisruptionTarget);
+            conditions.insert(
                 0,
                 PodCondition {
                     last_transition_time: Some(now),
@@ -150,7 +151,7 @@ impl World {
                     let metadata = Rc::make_mut(&mut job.metadata);
                     metadata.deletion_timestamp = Some(now);
                     metadata.deletion_grace_period_seconds = Some(0);
-                    metadata.finalizers.push(FOREGROUND.to_owned());
+                    Rc::make_mut(&mut metadata.finalizers).push(FOREGROUND.to_owned());
                     metadata.generation += 1;
                 });
             }
@@ -159,7 +160,7 @@ impl World {
                     self.store.update_pod(self.now_ms, *pod, Because::Released, |pod| {
                         let metadata = Rc::make_mut(&mut pod.metadata);
                         metadata.owner_references = Rc::default();
-                        metadata.finalizers.retain(|finalizer| finalizer != TRACKING_FINALIZER);
+                        Rc::make_mut(&mut metadata.finalizers).retain(|finalizer| finalizer != TRACKING_FINALIZER);
                     });
                 }
                 self.store.remove(self.now_ms, oid, because);

@@ -62,13 +62,14 @@ impl World {
             unscheduled: BTreeSet::new(),
             draws: (stream(seed, "names"), uids),
             admitted: Vec::new(),
+            telling: Vec::new(),
             pods: 0,
             written: 0,
             bound: None,
             settings,
         };
         // The node's own appearance is no news for anybody.
-        world.store.take_changes();
+        world.store.swap_changes(&mut Vec::new());
         world
     }
 }

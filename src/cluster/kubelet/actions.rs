@@ -188,15 +188,12 @@ impl Kubelet {
                 return;
             }
         };
-        let note = |reason, message: &str| Note {
-            container: Some((&container.name, init)),
-            warning: false,
-            reason,
-            message: Rc::from(message),
-        };
-        self.report(bench, pod, note("Created", "Container created"));
+        let (created, started) = (self.texts.share("Container created"), self.texts.share("Container started"));
+        let note = |reason, message| Note { container: Some((&container.name, init)), warning: false, reason, message };
+        self.report(bench, pod, note("Created", created));
         let process = self.launch(bench, pod, &container, environment);
         let id: Rc<str> = Rc::from(names::container_id(&mut self.draws.ids));
+        let image_id = self.texts.share(image_id(&container.image));
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         worker.outcome.acted = true;
         let Some(instances) = worker.actual.containers.get_mut(place) else { return };
@@ -215,10 +212,10 @@ impl Kubelet {
                 (life, None, Some(message))
             }
         };
-        instances.current = Some(Instance { number, id: Rc::clone(&id), started_ms, life });
+        instances.current = Some(Instance { number, id: Rc::clone(&id), image_id, started_ms, life });
         if let Some(work) = worker.work.get_mut(place) {
             work.logs.push(Log { id, lines: Rc::default() });
-            work.process = process.ok();
+            work.process = process.ok().map(Box::new);
         }
         self.mark_dirty(bench.now_ms, pod);
         if let Some(message) = failure {
@@ -228,7 +225,7 @@ impl Kubelet {
         if let Some(worker) = self.workers.get_mut(&pod) {
             worker.reasons.remove(&place);
         }
-        self.report(bench, pod, note("Started", "Container started"));
+        self.report(bench, pod, note("Started", started));
         self.later.push((bench.now_ms + EXEC_MS, KubeletStep::Process(pod, place, number)));
     }
 
@@ -324,6 +321,11 @@ impl Kubelet {
             self.signal(bench, pod, place, Signal::Kill);
         }
     }
+}
+
+/// The identity that the runtime reports for a present image.
+fn image_id(image: &str) -> String {
+    format!("docker.io/library/{image}@sha256:{:064}", 0)
 }
 
 /// The places of containers whose process runs.

@@ -16,14 +16,20 @@ pub(super) type Variables = Rc<[Variable]>;
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// What every container has; the host's name, the last, is still to be filled in.
+pub(super) fn of_every_container() -> Variables {
+    [("PATH", PATH), ("HOME", "/root"), ("HOSTNAME", "")].map(|(name, value)| (Rc::from(name), Rc::from(value))).into()
+}
+
 impl Kubelet {
     /// The variables of a container, or why it can't be created.
     pub(super) fn environment(&self, bench: &Bench<'_>, pod: Oid, container: &Container) -> Result<Variables, Rc<str>> {
-        let mut variables: Vec<(Rc<str>, Rc<str>)> =
-            vec![(Rc::from("PATH"), Rc::from(PATH)), (Rc::from("HOME"), Rc::from("/root"))];
-        let Some(worker) = self.workers.get(&pod) else { return Ok(variables.into()) };
+        let Some(worker) = self.workers.get(&pod) else { return Ok(Rc::clone(&self.variables)) };
         let object = bench.store.pod(pod).unwrap_or(&worker.pod);
-        variables.push((Rc::from("HOSTNAME"), Rc::from(hostname(object))));
+        let mut variables: Vec<Variable> = self.variables.to_vec();
+        if let Some((_, host)) = variables.last_mut() {
+            *host = Rc::from(hostname(object));
+        }
         let sources = container.rest.get("envFrom").and_then(Value::as_array);
         for source in sources.into_iter().flatten() {
             variables.extend(all_of(bench, object, source)?);

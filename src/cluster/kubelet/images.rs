@@ -94,7 +94,8 @@ impl Kubelet {
         if present && container.image_pull_policy != "Always" {
             let message =
                 format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
-            self.image_event(bench, pod, (&container.name, init), false, "Pulled", Rc::from(message));
+            let message = self.texts.share(message);
+            self.image_event(bench, pod, (&container.name, init), false, "Pulled", message);
             return Image::Ready;
         }
         if container.image_pull_policy == "Never" {
@@ -170,7 +171,7 @@ impl Kubelet {
     }
 
     fn image_event(
-        &self,
+        &mut self,
         bench: &mut Bench<'_>,
         pod: Oid,
         container: (&str, bool),

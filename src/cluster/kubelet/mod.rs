@@ -18,9 +18,9 @@ pub use runtime::{Instance, Instances, Life, Log, PodView, Sandbox, Work};
 use super::latency::{CALL_MS, RELIST_MS, SYNC_TICK_MS, WATCH_MS};
 use super::shell::{Command, Files, OutputLine};
 use super::{Oid, Recorder, Report, Store};
-use crate::api::{Pod, PodStatus};
+use crate::api::{Pod, PodCondition, PodStatus};
 use crate::because::Because;
-use crate::engine::{Stream, stream};
+use crate::engine::{Recent, Stream, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use worker::Worker;
@@ -75,7 +75,7 @@ pub struct Kubelet {
     host_ip: Rc<str>,
     workers: BTreeMap<Oid, Box<Worker>>,
     /// Logs of Pods whose worker has finished; those that are gone too, since their past can be looked at.
-    finished: BTreeMap<Oid, Rc<Vec<Work>>>,
+    finished: BTreeMap<Oid, Rc<[Log]>>,
     registry: Registry,
     files: Files,
     /// The image that containers start from, and command lines made ready, both shared.
@@ -91,6 +91,11 @@ pub struct Kubelet {
     awaiting: BTreeSet<Oid>,
     addresses: u32,
     draws: Draws,
+    /// Texts and conditions that are the same for many Pods.
+    texts: Recent<str>,
+    conditions: Recent<Vec<PodCondition>>,
+    /// Variables of every container.
+    variables: environment::Variables,
     later: Vec<(u64, KubeletStep)>,
 }
 
@@ -120,6 +125,9 @@ impl Kubelet {
                 ids: stream(seed, "container ids"),
                 shell: stream(seed, "shell"),
             },
+            texts: Recent::default(),
+            conditions: Recent::default(),
+            variables: environment::of_every_container(),
             later: Vec::new(),
         }
     }
@@ -135,8 +143,8 @@ impl Kubelet {
     }
 
     /// Steps that have been planned since the last call.
-    pub fn take_later(&mut self) -> Vec<(u64, KubeletStep)> {
-        std::mem::take(&mut self.later)
+    pub fn take_later(&mut self) -> impl Iterator<Item = (u64, KubeletStep)> {
+        self.later.drain(..)
     }
 
     /// Tells the kubelet's watch that something about a Pod of this node changed.
@@ -146,12 +154,9 @@ impl Kubelet {
 
     /// The lines that the instance with that id has written, also once its Pod is gone.
     pub fn log(&self, pod: Oid, container_id: &str) -> &[OutputLine] {
-        let work = match self.workers.get(&pod) {
-            Some(worker) => Some(&worker.work),
-            None => self.finished.get(&pod).map(|work| &**work),
-        };
-        let mut logs = work.into_iter().flatten().flat_map(|work| &work.logs);
-        logs.find(|log| *log.id == *container_id).map_or(&[], |log| &log.lines)
+        let living = self.workers.get(&pod).into_iter().flat_map(|worker| &worker.work).flat_map(|work| &work.logs);
+        let finished = self.finished.get(&pod).into_iter().flat_map(|logs| &**logs);
+        living.chain(finished).find(|log| *log.id == *container_id).map_or(&[], |log| &log.lines)
     }
 
     /// Lets one step happen.
@@ -199,11 +204,12 @@ impl Kubelet {
         self.awaiting.remove(&pod);
     }
 
-    fn keep_logs(&mut self, pod: Oid, mut work: Vec<Work>) {
-        for work in &mut work {
-            work.process = None;
+    fn keep_logs(&mut self, pod: Oid, work: Vec<Work>) {
+        let mut logs: Vec<Log> = work.into_iter().flat_map(|work| work.logs).collect();
+        for lines in logs.iter_mut().filter_map(|log| Rc::get_mut(&mut log.lines)) {
+            lines.shrink_to_fit();
         }
-        self.finished.insert(pod, Rc::new(work));
+        self.finished.insert(pod, Rc::from(logs));
     }
 
     // ---- the list of containers
@@ -295,8 +301,8 @@ impl Kubelet {
         let now = bench.store.timestamp(bench.now_ms);
         bench.store.update_pod(bench.now_ms, pod, because, |pod| {
             let merged = status::merge(&pod.status, &status, could_run, now);
-            if *pod.status != merged {
-                pod.status = Rc::new(merged);
+            if pod.status != merged {
+                pod.status = merged;
             }
         });
         if !finished {
@@ -316,12 +322,12 @@ impl Kubelet {
 
     // ---- events
 
-    fn report(&self, bench: &mut Bench<'_>, pod: Oid, event: Note<'_>) {
-        let field_path = match event.container {
-            Some((container, true)) => Rc::from(format!("spec.initContainers{{{container}}}")),
-            Some((container, false)) => Rc::from(format!("spec.containers{{{container}}}")),
-            None => Rc::from(""),
-        };
+    fn report(&mut self, bench: &mut Bench<'_>, pod: Oid, event: Note<'_>) {
+        let field_path = self.texts.share(match event.container {
+            Some((container, true)) => format!("spec.initContainers{{{container}}}"),
+            Some((container, false)) => format!("spec.containers{{{container}}}"),
+            None => String::new(),
+        });
         bench.recorder.report(
             bench.store,
             bench.now_ms,

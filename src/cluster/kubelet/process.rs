@@ -4,7 +4,7 @@
 //! shell doesn't know is taken to run some seconds and to end well.
 
 use super::environment::{Variables, expand_all, hostname, mounts};
-use super::runtime::{Instance, Life};
+use super::runtime::Life;
 use super::{Bench, Kubelet, KubeletStep};
 use crate::api::Container;
 use crate::cluster::Oid;
@@ -194,7 +194,7 @@ impl Kubelet {
                 _ => "Error",
             };
             let life = Life::Exited { finished_ms: bench.now_ms, exit_code, reason, message };
-            *current = Instance { life, ..current.clone() };
+            current.life = life;
         }
         self.mark_dirty(bench.now_ms, pod);
         self.killed_one(bench, pod);

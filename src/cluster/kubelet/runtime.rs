@@ -32,6 +32,8 @@ pub struct Instance {
     pub number: u32,
     /// `containerd://…`.
     pub id: Rc<str>,
+    /// The identity of its image.
+    pub image_id: Rc<str>,
     /// When it was started; none if it never was.
     pub started_ms: Option<u64>,
     /// What became of it.
@@ -97,7 +99,7 @@ pub struct PodView {
 #[derive(Debug, Clone, Default)]
 pub struct Work {
     /// The process, while it runs.
-    pub process: Option<Process>,
+    pub process: Option<Box<Process>>,
     /// What each instance wrote, the oldest first. A real node keeps the newest two; here the past can be looked at.
     pub logs: Vec<Log>,
 }

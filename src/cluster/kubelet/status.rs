@@ -10,6 +10,7 @@ use crate::api::{
     Container, ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting, ContainerStatus,
     Phase, Pod, PodCondition, PodConditionKind, PodStatus, Timestamp,
 };
+use crate::engine::Recent;
 use std::rc::Rc;
 
 /// What a status is made from.
@@ -37,7 +38,7 @@ pub(super) struct Sources<'a> {
 }
 
 /// The status that the kubelet would report.
-pub(super) fn generate(sources: &Sources<'_>) -> PodStatus {
+pub(super) fn generate(sources: &Sources<'_>, recent: &mut Recent<Vec<PodCondition>>) -> PodStatus {
     let init = statuses_of(sources, true);
     let mut regular = statuses_of(sources, false);
     let mut phase = phase_of(sources, &init, &regular);
@@ -56,8 +57,12 @@ pub(super) fn generate(sources: &Sources<'_>) -> PodStatus {
     regular.sort_by(|a, b| a.name.cmp(&b.name));
     let conditions = conditions_of(sources, phase, &init, &regular);
     PodStatus {
-        conditions,
-        container_statuses: regular,
+        conditions: recent.share(conditions),
+        container_statuses: if *sources.old.container_statuses == regular {
+            Rc::clone(&sources.old.container_statuses)
+        } else {
+            Rc::new(regular)
+        },
         host_ip: Some(Rc::clone(sources.host_ip)),
         init_container_statuses: init,
         message,
@@ -91,7 +96,7 @@ fn statuses_of(sources: &Sources<'_>, init: bool) -> Vec<ContainerStatus> {
 }
 
 fn old_status<'a>(old: &'a PodStatus, init: bool, name: &str) -> Option<&'a ContainerStatus> {
-    let list = if init { &old.init_container_statuses } else { &old.container_statuses };
+    let list = if init { &old.init_container_statuses } else { &*old.container_statuses };
     list.iter().find(|status| &*status.name == name)
 }
 
@@ -113,20 +118,17 @@ fn status_of(
     let ready = running || (init && !container.is_sidecar() && ended_well);
     ContainerStatus {
         container_id: Rc::clone(&current.id),
-        image_id: match old.filter(|old| !old.image_id.is_empty()) {
-            Some(old) => Rc::clone(&old.image_id),
-            None => image_id(&image),
-        },
+        image_id: Rc::clone(&current.image_id),
         image,
         last_state: match &instances.previous {
-            Some(previous) => state_of(sources, previous),
+            Some(previous) => state_of(sources, previous, old),
             None => ContainerState::default(),
         },
         name,
         ready,
         restart_count: current.number,
         started: Some(running),
-        state: state_of(sources, current),
+        state: state_of(sources, current, old),
     }
 }
 
@@ -138,7 +140,8 @@ fn never_started(
 ) -> ContainerStatus {
     let creating = if sources.pod.spec.init_containers.is_empty() { "ContainerCreating" } else { "PodInitializing" };
     let waiting = old.and_then(|old| old.state.waiting.clone()).filter(|waiting| &*waiting.reason == creating);
-    let waiting = waiting.unwrap_or_else(|| ContainerStateWaiting { message: None, reason: Rc::from(creating) });
+    let waiting =
+        waiting.unwrap_or_else(|| Rc::new(ContainerStateWaiting { message: None, reason: Rc::from(creating) }));
     ContainerStatus {
         container_id: Rc::from(""),
         image,
@@ -152,28 +155,27 @@ fn never_started(
     }
 }
 
-/// The identity that the runtime reports for a present image.
-fn image_id(image: &str) -> Rc<str> {
-    Rc::from(format!("docker.io/library/{image}@sha256:{}", "0".repeat(64)))
-}
-
-fn state_of(sources: &Sources<'_>, instance: &Instance) -> ContainerState {
+/// What an instance does; an end that the old status has already told is taken from there.
+fn state_of(sources: &Sources<'_>, instance: &Instance, old: Option<&ContainerStatus>) -> ContainerState {
     match &instance.life {
         Life::Running => ContainerState {
             running: Some(ContainerStateRunning { started_at: (sources.at)(instance.started_ms.unwrap_or(0)) }),
             ..ContainerState::default()
         },
-        Life::Exited { finished_ms, exit_code, reason, message } => ContainerState {
-            terminated: Some(ContainerStateTerminated {
+        Life::Exited { finished_ms, exit_code, reason, message } => {
+            let end = ContainerStateTerminated {
                 container_id: Rc::clone(&instance.id),
                 exit_code: *exit_code,
                 finished_at: (sources.at)(*finished_ms),
                 message: message.clone(),
-                reason: Rc::from(*reason),
+                reason,
                 started_at: instance.started_ms.map_or(Timestamp(0), sources.at),
-            }),
-            ..ContainerState::default()
-        },
+            };
+            let mut told = old.into_iter().flat_map(|old| [&old.state, &old.last_state]);
+            let told = told.find_map(|state| state.terminated.as_ref().filter(|told| ***told == end));
+            let terminated = Some(told.map_or_else(|| Rc::new(end), Rc::clone));
+            ContainerState { terminated, ..ContainerState::default() }
+        }
     }
 }
 
@@ -192,7 +194,7 @@ fn show_waiting(sources: &Sources<'_>, container: &Container, place: usize, init
         status.last_state = std::mem::take(&mut status.state);
     }
     status.state = ContainerState {
-        waiting: Some(ContainerStateWaiting { message: message.clone(), reason: Rc::clone(reason) }),
+        waiting: Some(Rc::new(ContainerStateWaiting { message: message.clone(), reason: Rc::clone(reason) })),
         ..ContainerState::default()
     };
 }
@@ -299,7 +301,8 @@ fn conditions_of(
     regular: &[ContainerStatus],
 ) -> Vec<PodCondition> {
     let foreign = sources.pod.status.conditions.iter().filter(|condition| !is_kubelets(condition.kind));
-    let mut conditions: Vec<PodCondition> = foreign.cloned().collect();
+    let mut conditions = Vec::with_capacity(5);
+    conditions.extend(foreign.cloned());
     if let Some(disruption) = sources.old.condition(PodConditionKind::DisruptionTarget)
         && !conditions.iter().any(|condition| condition.kind == PodConditionKind::DisruptionTarget)
     {
@@ -404,29 +407,35 @@ fn ready_condition(
 
 /// What the API gets of a generated status. Models `mergePodStatus`: a final phase waits until no
 /// container can run any more.
-pub(super) fn merge(api: &PodStatus, new: &PodStatus, could_run: bool, now: Timestamp) -> PodStatus {
-    let mut merged = new.clone();
-    let own = new.conditions.iter().filter(|condition| is_kubelets(condition.kind)).cloned();
-    merged.conditions = api.conditions.iter().filter(|condition| !is_kubelets(condition.kind)).cloned().collect();
+pub(super) fn merge(api: &PodStatus, new: &Rc<PodStatus>, could_run: bool, now: Timestamp) -> Rc<PodStatus> {
     let becomes_terminal = !api.is_terminal() && new.is_terminal();
+    let held_back = becomes_terminal && could_run;
+    let all_own = api.conditions.iter().chain(&*new.conditions).all(|condition| is_kubelets(condition.kind));
+    let unready = !new.conditions.iter().any(|condition| condition.holds && is_readiness(condition.kind));
+    if all_own && !held_back && (unready || !new.is_terminal()) {
+        return Rc::clone(new);
+    }
+    let mut merged = PodStatus::clone(new);
+    let own = new.conditions.iter().filter(|condition| is_kubelets(condition.kind)).cloned();
+    let mut conditions: Vec<PodCondition> =
+        api.conditions.iter().filter(|condition| !is_kubelets(condition.kind)).cloned().collect();
     if becomes_terminal
         && !could_run
         && let Some(disruption) = new.condition(PodConditionKind::DisruptionTarget)
     {
-        merged.conditions.retain(|condition| condition.kind != PodConditionKind::DisruptionTarget);
-        merged.conditions.push(disruption.clone());
+        conditions.retain(|condition| condition.kind != PodConditionKind::DisruptionTarget);
+        conditions.push(disruption.clone());
     }
-    merged.conditions.extend(own);
-    if becomes_terminal && could_run {
+    conditions.extend(own);
+    if held_back {
         merged.phase = api.phase;
         merged.reason.clone_from(&api.reason);
         merged.message.clone_from(&api.message);
     }
     if merged.is_terminal() {
         let reason = if merged.phase == Phase::Succeeded { "PodCompleted" } else { "PodFailed" };
-        for condition in &mut merged.conditions {
-            let ready = matches!(condition.kind, PodConditionKind::Ready | PodConditionKind::ContainersReady);
-            if ready && condition.holds {
+        for condition in &mut conditions {
+            if condition.holds && is_readiness(condition.kind) {
                 condition.holds = false;
                 condition.reason = Some(reason);
                 condition.message = None;
@@ -434,20 +443,27 @@ pub(super) fn merge(api: &PodStatus, new: &PodStatus, could_run: bool, now: Time
             }
         }
     }
-    merged
+    if *new.conditions != conditions {
+        merged.conditions = Rc::new(conditions);
+    }
+    Rc::new(merged)
+}
+
+fn is_readiness(kind: PodConditionKind) -> bool {
+    matches!(kind, PodConditionKind::Ready | PodConditionKind::ContainersReady)
 }
 
 /// What is said of containers whose end nobody saw. Models `TerminatePod`.
 pub(super) fn terminate(status: &mut PodStatus) {
     let unknown = || ContainerState {
-        terminated: Some(ContainerStateTerminated {
+        terminated: Some(Rc::new(ContainerStateTerminated {
             container_id: Rc::from(""),
             exit_code: 137,
             finished_at: Timestamp(0),
             message: Some(Rc::from("The container could not be located when the pod was terminated")),
-            reason: Rc::from(STATUS_UNKNOWN),
+            reason: STATUS_UNKNOWN,
             started_at: Timestamp(0),
-        }),
+        })),
         ..ContainerState::default()
     };
     let initialized =
@@ -455,8 +471,9 @@ pub(super) fn terminate(status: &mut PodStatus) {
             init.state.terminated.as_ref().is_some_and(|end| end.exit_code == 0) || init.started == Some(true)
         }) || status.container_statuses.iter().any(has_been_started);
     if initialized {
-        for container in &mut status.container_statuses {
-            if container.state.terminated.is_none() {
+        let unseen = |container: &ContainerStatus| container.state.terminated.is_none();
+        if status.container_statuses.iter().any(unseen) {
+            for container in Rc::make_mut(&mut status.container_statuses).iter_mut().filter(|one| unseen(one)) {
                 container.state = unknown();
             }
         }

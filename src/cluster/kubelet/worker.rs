@@ -398,7 +398,7 @@ impl Kubelet {
         // Conditions of others (DisruptionTarget) come from the API's newest version.
         let object = bench.store.pod(pod).map_or_else(|| Rc::clone(&worker.pod), Rc::clone);
         let store = &*bench.store;
-        Some(status::generate(&status::Sources {
+        let sources = status::Sources {
             pod: &object,
             view: &worker.seen,
             reasons: &worker.reasons,
@@ -409,7 +409,8 @@ impl Kubelet {
             at: &|ms| store.timestamp(ms),
             pod_ip: worker.address.clone().filter(|_| worker.seen.sandbox == Sandbox::Ready),
             host_ip: &self.host_ip,
-        }))
+        };
+        Some(status::generate(&sources, &mut self.conditions))
     }
 
     fn publish(&mut self, bench: &Bench<'_>, pod: Oid, status: PodStatus, finished: bool) {

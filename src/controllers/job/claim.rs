@@ -5,7 +5,7 @@
 
 use super::plan::{Action, Plan, Planned};
 use super::template::owner_reference;
-use crate::api::{Job, Pod, TRACKING_FINALIZER};
+use crate::api::{Job, Labels, Pod, TRACKING_FINALIZER};
 use crate::because::Because;
 use std::rc::Rc;
 
@@ -18,7 +18,17 @@ pub(super) struct Claim<'a> {
 }
 
 pub(super) fn claim<'a>(job: &Job, pods: &[&'a Rc<Pod>], ownerless: &[&'a Rc<Pod>]) -> Claim<'a> {
-    let matches = |pod: &Pod| job.spec.selector.as_ref().is_some_and(|selector| selector.matches(&pod.metadata.labels));
+    // The Pods of a Job that isn't Indexed share their labels, so one look serves them all.
+    let mut last: Option<(&Rc<Labels>, bool)> = None;
+    let mut matches = |pod: &'a Pod| {
+        let labels = &pod.metadata.labels;
+        if let Some((_, known)) = last.filter(|(looked, _)| Rc::ptr_eq(looked, labels)) {
+            return known;
+        }
+        let found = job.spec.selector.as_ref().is_some_and(|selector| selector.matches(labels));
+        last = Some((labels, found));
+        found
+    };
     let mut claim = Claim { kept: Vec::new(), adopted: Vec::new(), writes: Vec::new() };
     for pod in pods {
         if matches(pod) || job.metadata.is_deleting() {
@@ -46,7 +56,7 @@ pub fn adopt(pod: &mut Pod, job: &Job) {
     let metadata = Rc::make_mut(&mut pod.metadata);
     Rc::make_mut(&mut metadata.owner_references).push(owner_reference(job));
     if !metadata.has_finalizer(TRACKING_FINALIZER) {
-        metadata.finalizers.push(TRACKING_FINALIZER.to_owned());
+        Rc::make_mut(&mut metadata.finalizers).push(TRACKING_FINALIZER.to_owned());
     }
 }
 
@@ -54,7 +64,7 @@ pub fn adopt(pod: &mut Pod, job: &Job) {
 pub fn release(pod: &mut Pod, job: &Job) {
     let metadata = Rc::make_mut(&mut pod.metadata);
     Rc::make_mut(&mut metadata.owner_references).retain(|owner| owner.uid != job.metadata.uid);
-    metadata.finalizers.retain(|finalizer| finalizer != TRACKING_FINALIZER);
+    Rc::make_mut(&mut metadata.finalizers).retain(|finalizer| finalizer != TRACKING_FINALIZER);
 }
 
 impl Claim<'_> {

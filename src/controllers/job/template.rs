@@ -35,9 +35,9 @@ pub fn pod_from_template(job: &Job, new: NewPod) -> (ObjectMeta, Rc<PodSpec>) {
     if let Some((counted, ignored)) = new.index_failures {
         note_failures(Rc::make_mut(&mut annotations), counted, ignored);
     }
-    let mut finalizers = template.metadata.finalizers.clone();
+    let mut finalizers = Rc::clone(&template.metadata.finalizers);
     if !finalizers.iter().any(|finalizer| finalizer == TRACKING_FINALIZER) {
-        finalizers.push(TRACKING_FINALIZER.to_owned());
+        Rc::make_mut(&mut finalizers).push(TRACKING_FINALIZER.to_owned());
     }
     let metadata = ObjectMeta {
         annotations,
