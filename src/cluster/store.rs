@@ -14,6 +14,9 @@ use std::rc::Rc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid(pub u32);
 
+/// The objects of one kind and namespace by name.
+type Names = BTreeMap<Rc<str>, Oid>;
+
 /// One write: what an object was and became, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Change {
@@ -34,7 +37,7 @@ pub struct Change {
 pub struct Store {
     rows: Rows,
     /// Of each kind and namespace the names.
-    names: BTreeMap<ObjectKind, BTreeMap<Rc<str>, BTreeMap<Rc<str>, Oid>>>,
+    names: BTreeMap<ObjectKind, BTreeMap<Rc<str>, Names>>,
     /// The living objects of each kind but events.
     living: BTreeMap<ObjectKind, BTreeSet<Oid>>,
     /// The Pods that no controller owns.
