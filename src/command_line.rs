@@ -6,7 +6,7 @@ use crate::i18n::Language;
 use crate::kubectl::apply_text;
 use crate::manifest::{Verb, decode};
 use crate::timeline::{Timeline, log_hash};
-use crate::trace::{Scenario, run as run_scenario};
+use crate::trace::{Scenario, answer_all, run as run_scenario};
 use crate::world::{Settings, World};
 use std::fmt::Write;
 use std::io;
@@ -15,6 +15,7 @@ const USAGE: &str = "\
 The laboratory for Kubernetes Jobs, natively.
 
   lab trace [--seed N] SCENARIO.json      what a watcher of the API would see, as JSON
+  lab answers [--seed N] CASES.json       what kubectl and the API server say to each case, as JSON
   lab run [--seed N] [--lang es|en] [--limit SECONDS] [--hash] [--quiet] job.yaml
                                           the timeline in words (not with --quiet), and the outcome
 
@@ -59,6 +60,10 @@ pub fn run(arguments: &[String], read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> 
     let text = decode(&bytes);
     match verb {
         "trace" => trace(&options, file, &text),
+        "answers" => match answer_all(&text, options.seed) {
+            Ok(answers) => Outcome { stdout: format!("{answers}\n"), ..Outcome::default() },
+            Err(error) => Outcome::error(format!("lab: {file}: {error}\n")),
+        },
         "run" => run_manifest(&options, file, &text),
         other => Outcome::error(format!("lab: unknown command {other}\n\n{USAGE}")),
     }

@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("world", &["api", "because", "engine", "cluster", "controllers"]),
     ("timeline", &["api", "engine", "cluster", "world"]),
     ("kubectl", &["api", "engine", "cluster", "manifest", "timeline", "world"]),
-    ("trace", &["api", "cluster", "kubectl", "timeline", "world"]),
+    ("trace", &["api", "cluster", "kubectl", "manifest", "timeline", "world"]),
     ("i18n", &["because"]),
     ("explain", &["i18n", "timeline"]),
     ("playground", &["api", "because", "cluster", "controllers", "kubectl", "manifest", "timeline", "world"]),

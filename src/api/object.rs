@@ -171,6 +171,17 @@ impl Job {
     }
 }
 
+impl Other {
+    /// The object as the API shows it.
+    pub fn to_value(&self) -> Value {
+        let mut value = Value::clone(&self.body);
+        if let Value::Object(fields) = &mut value {
+            fields.insert("metadata".to_owned(), with_version(&self.metadata, self.resource_version));
+        }
+        value
+    }
+}
+
 impl Pod {
     /// The object as the API shows it.
     pub fn to_value(&self) -> Value {

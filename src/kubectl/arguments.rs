@@ -11,7 +11,8 @@ pub(super) struct Arguments {
 }
 
 /// Flags that take a value, by their long names; all others are switches.
-const WITH_VALUE: [&str; 22] = [
+const WITH_VALUE: [&str; 23] = [
+    "patch-file",
     "filename",
     "namespace",
     "output",
@@ -92,6 +93,11 @@ impl Arguments {
     /// The flag's value; of several the last one counts.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.flags.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a flag that may be given several times.
+    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.flags.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether the switch is on.

@@ -2,7 +2,6 @@
 //! (`pkg/registry/core/pod/storage/eviction.go@v1.37.2`).
 
 use super::arguments::Arguments;
-use super::write::kind_of;
 use super::{Printed, Progress, Session};
 use crate::api::{LabelSelector, Labels, ObjectKind};
 use crate::cluster::Oid;
@@ -127,4 +126,13 @@ pub(super) fn evict(session: &mut Session<'_>, path: &str) -> Printed {
     };
     session.world.evict(oid);
     Printed::out("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Success\",\"code\":201}\n")
+}
+
+/// The kind that a word of the command line names.
+pub(super) fn kind_of(word: &str) -> Option<(ObjectKind, &'static str)> {
+    match word {
+        "job" | "jobs" | "job.batch" | "jobs.batch" => Some((ObjectKind::Job, "job.batch")),
+        "pod" | "pods" | "po" => Some((ObjectKind::Pod, "pod")),
+        _ => None,
+    }
 }

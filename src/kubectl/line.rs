@@ -3,7 +3,7 @@
 //! The line runs in the laboratory's own shell; kubectl is a program of its surroundings. What waits
 //! (`kubectl delete` until the object is gone) waits in virtual time.
 
-use super::{Printed, Progress, Session, execute};
+use super::{Folder, Printed, Progress, Session, execute};
 use crate::cluster::shell::{
     Call, Command, Files, OutputLine, Process, Program, Request, Settings, State, Surroundings,
 };
@@ -31,7 +31,6 @@ struct Around<'a> {
     world: &'a mut World,
     files: &'a mut Files,
     draws: &'a mut Stream,
-    manifest: &'a str,
 }
 
 impl Surroundings for Around<'_> {
@@ -46,7 +45,7 @@ impl Surroundings for Around<'_> {
     fn call(&mut self, request: &Request<'_>) -> Call {
         let mut session = Session {
             world: self.world,
-            manifest: self.manifest,
+            folder: Folder { files: request.files, cwd: request.cwd },
             stdin: request.stdin,
             again: request.now_ms > request.started_ms,
         };
@@ -70,11 +69,22 @@ impl Surroundings for Around<'_> {
 impl Line {
     /// Starts a line; `manifest` is the text of `job.yaml` in the folder.
     pub fn start(world: &mut World, line: &str, manifest: &str) -> Self {
+        Self::start_with(world, line, &[("job.yaml", manifest)])
+    }
+
+    /// Starts a line in a folder with these files, each given by its path in the folder and its text.
+    pub fn start_with(world: &mut World, line: &str, texts: &[(&str, &str)]) -> Self {
         let now_ms = world.now_ms();
         let mut image = Files::image();
-        // The folder and the file are new, so writing them can't fail.
         let _ = image.mkdir_p(FOLDER, now_ms);
-        let _ = image.write(&format!("{FOLDER}/job.yaml"), manifest, now_ms);
+        for (path, text) in texts {
+            let path = format!("{FOLDER}/{path}");
+            if let Some((above, _)) = path.rsplit_once('/') {
+                let _ = image.mkdir_p(above, now_ms);
+            }
+            // It fails only past the bounds of the files, which the manifest's own are below.
+            let _ = image.write(&path, text, now_ms);
+        }
         let settings = Settings {
             env: Rc::new([(Rc::from("NS"), Rc::clone(&world.settings().namespace))]),
             cwd: Rc::from(FOLDER),
@@ -93,20 +103,20 @@ impl Line {
         };
         let command = Command::new(&["sh".to_owned(), "-c".to_owned(), line.to_owned()]);
         let Self { files, draws, .. } = &mut started;
-        let mut around = Around { world, files, draws, manifest };
+        let mut around = Around { world, files, draws };
         match Process::start(&command, Rc::new(settings), now_ms, &mut around) {
             Ok(process) => started.process = Some(process),
             Err(_) => started.code = 127,
         }
-        started.go_on(world, manifest);
+        started.go_on(world);
         started
     }
 
     /// Lets the line go on; it must be called again at [`Self::wake_at_ms`].
-    pub fn go_on(&mut self, world: &mut World, manifest: &str) {
+    pub fn go_on(&mut self, world: &mut World) {
         let Some(process) = &mut self.process else { return };
         let now_ms = world.now_ms();
-        let mut around = Around { world, files: &mut self.files, draws: &mut self.draws, manifest };
+        let mut around = Around { world, files: &mut self.files, draws: &mut self.draws };
         let state = process.run(now_ms, &mut around);
         for OutputLine { stderr, text, partial, .. } in process.take_output() {
             let stream = if stderr { &mut self.stderr } else { &mut self.stdout };

@@ -6,19 +6,26 @@
 mod arguments;
 pub mod columns;
 mod delete;
+mod folder;
 mod get;
 mod json_path;
 mod line;
+mod options;
 mod patch;
 mod scene;
 mod write;
 
+pub use folder::Folder;
 pub use line::{Line, run_line};
 pub use scene::Scene;
 pub use write::{Applied, apply_text};
 
+use crate::api::Object;
+use crate::cluster::Oid;
+use crate::manifest;
 use crate::world::World;
 use arguments::Arguments;
+use serde_json::Value;
 use std::rc::Rc;
 
 /// What a command printed, and its exit code.
@@ -42,6 +49,24 @@ impl Printed {
     }
 }
 
+/// The object as the API shows it, keys sorted and empty fields left out.
+pub fn object_value(world: &World, oid: Oid) -> Option<Value> {
+    let object = world.store().get(oid)?;
+    let value = match object {
+        Object::Job(job) => job.to_value(),
+        Object::Pod(pod) => pod.to_value(),
+        Object::Other(other) => other.to_value(),
+        Object::Event(_) | Object::Node(_) => return None,
+    };
+    let kind = match object {
+        Object::Other(other) => other.kind.as_str(),
+        _ => object.kind().name(),
+    };
+    let api_version = value.get("apiVersion").and_then(Value::as_str).unwrap_or("").to_owned();
+    let known = manifest::served().find(|known| known.kind == kind && known.api_version() == api_version);
+    Some(known.map_or(value.clone(), |known| manifest::answer_object(&value, &known)))
+}
+
 /// How a command is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
@@ -54,8 +79,8 @@ pub enum Progress {
 /// What a command works on.
 pub(crate) struct Session<'a> {
     pub world: &'a mut World,
-    /// The text of `job.yaml`.
-    pub manifest: &'a str,
+    /// The files that it may read.
+    pub folder: Folder<'a>,
     /// Standard input.
     pub stdin: &'a str,
     /// Whether the command was begun before and is asked again.

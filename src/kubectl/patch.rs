@@ -4,16 +4,19 @@
 //! Leaves out, so far: the strategic merge of lists, JSON patches, kinds other than Jobs.
 
 use super::arguments::Arguments;
-use super::write::{Failure, kind_of};
+use super::delete::kind_of;
+use super::options::{DryRun, WriteOptions};
+use super::write::Written;
 use super::{Printed, Session};
 use crate::api::{Job, ObjectKind};
 use crate::cluster::Oid;
-use crate::manifest::{self, Accepted};
+use crate::manifest::{self, Document, ProblemClass, Refusal, Scope, Sent, Warning};
 use crate::world::World;
 use serde_json::{Map, Value};
 
 pub(super) fn patch(session: &mut Session<'_>, arguments: &Arguments) -> Printed {
-    let Some(text) = arguments.value("patch") else {
+    let from_file = arguments.value("patch-file").and_then(|path| session.folder.read(path));
+    let Some(text) = arguments.value("patch").or(from_file.as_ref().map(|text| text.as_str())) else {
         return Printed::error("error: must specify --patch or --patch-file containing the contents of the patch\n");
     };
     let mut words = arguments.words.iter().skip(1);
@@ -38,23 +41,33 @@ pub(super) fn patch(session: &mut Session<'_>, arguments: &Arguments) -> Printed
     match change(session.world, oid, &patch.value) {
         Ok(true) => Printed::out(format!("{prefix}/{name} patched\n")),
         Ok(false) => Printed::out(format!("{prefix}/{name} patched (no change)\n")),
-        Err(Failure::Refused(refusal)) => Printed::error(refusal.stderr),
-        Err(Failure::Said(text)) => Printed::error(text),
+        Err(refusal) => Printed::error(refusal.stderr),
     }
 }
 
-/// Applies a manifest to an object that is there already. Tells whether it changed.
-pub(super) fn apply_again(world: &mut World, oid: Oid, accepted: &Accepted) -> Result<bool, Failure> {
+/// Applies a manifest to an object that is there already.
+pub(super) fn apply_over(
+    world: &mut World,
+    oid: Oid,
+    _document: &Document,
+    sent: &Sent,
+    _scope: &Scope<'_>,
+    options: &WriteOptions,
+    _warnings: &mut Vec<Warning>,
+) -> Result<Written, Refusal> {
     let mut wanted = Map::new();
     for part in ["metadata", "spec"] {
-        if let Some(value) = accepted.object.get(part) {
+        if let Some(value) = sent.value.get(part) {
             wanted.insert(part.to_owned(), value.clone());
         }
     }
-    change(world, oid, &Value::Object(wanted))
+    let changed = options.dry_run == DryRun::No && change(world, oid, &Value::Object(wanted))?;
+    let outcome = if changed { "configured" } else { "unchanged" };
+    let object = super::object_value(world, oid).unwrap_or_default();
+    Ok(Written { outcome, object, oid: Some(oid) })
 }
 
-fn change(world: &mut World, oid: Oid, patch: &Value) -> Result<bool, Failure> {
+fn change(world: &mut World, oid: Oid, patch: &Value) -> Result<bool, Refusal> {
     let Some(old) = world.store().job(oid).map(|job| job.to_value()) else { return Ok(false) };
     let mut new = old.clone();
     merge(&mut new, patch);
@@ -62,11 +75,11 @@ fn change(world: &mut World, oid: Oid, patch: &Value) -> Result<bool, Failure> {
     if let (Some(fields), Some(status)) = (new.as_object_mut(), old.get("status")) {
         fields.insert("status".to_owned(), status.clone());
     }
-    let said = |text: &str| Failure::Said(format!("The request is invalid: {text}\n"));
+    let said = |text: &str| Refusal::status("Invalid", text.to_owned(), ProblemClass::WrongType, "", None);
     let kind = manifest::served().find(|kind| kind.kind == "Job").ok_or_else(|| said("no kind Job"))?;
     let new = manifest::decode_object(&new, &kind)
         .map_err(|problems| said(problems.first().map_or("", |problem| problem.message.as_str())))?;
-    manifest::validate_update(&old, &new, &kind, "").map_err(Failure::Refused)?;
+    manifest::validate_update(&old, &new, &kind, "")?;
     let job = Job::from_value(&new).map_err(|error| said(&error.to_string()))?;
     Ok(world.update_job(oid, job))
 }

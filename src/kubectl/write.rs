@@ -1,11 +1,14 @@
-//! Models `k8s.io/kubectl/pkg/cmd/{apply,create}@v0.37.2`: objects from a file to the API server.
+//! Models `k8s.io/kubectl/pkg/cmd/{apply,create}@v0.37.2`: objects from files to the API server.
+//!
+//! Leaves out: `--prune`, `-k`, `--edit`.
 
 use super::arguments::Arguments;
-use super::{Printed, Session};
-use crate::api::ObjectKind;
+use super::options::{DryRun, Output, WriteOptions};
+use super::{Printed, Session, patch};
 use crate::cluster::Oid;
-use crate::manifest::{self, Accepted, Limits, Place, Problem, Refusal, Scope, Verb, Warning};
+use crate::manifest::{self, KindId, Limits, Place, Problem, ProblemClass, Refusal, Scope, Sent, Verb, Warning};
 use crate::world::World;
+use serde_json::Value;
 use std::fmt::Write;
 
 /// What became of a text that was applied.
@@ -28,122 +31,177 @@ pub(super) fn write(session: &mut Session<'_>, arguments: &Arguments) -> Printed
         return super::delete::evict(session, path);
     }
     let verb = if arguments.words.first().is_some_and(|verb| verb == "apply") { Verb::Apply } else { Verb::Create };
-    let Some(file) = arguments.value("filename") else {
-        return Printed::error("error: must specify one of -f and -k\n");
+    let options = match WriteOptions::read(session, arguments, verb) {
+        Ok(options) => options,
+        Err(printed) => return printed,
     };
-    let (text, name) = match file {
-        "-" => (session.stdin, "STDIN"),
-        "job.yaml" => (session.manifest, "job.yaml"),
-        missing => return Printed::error(format!("error: the path \"{missing}\" does not exist\n")),
+    let files = match super::options::files(session, arguments) {
+        Ok(files) => files,
+        Err(printed) => return printed,
     };
-    let text = text.to_owned();
-    apply_text(session.world, &text, name, verb).printed
+    let mut writer = Writer::new(session.world, &options);
+    for file in &files {
+        writer.text(&file.text, &file.name);
+    }
+    writer.finish().printed
 }
 
-/// Applies (or creates) what a text says.
+/// Applies (or creates) what a text says, as `kubectl apply -f FILE` does.
 pub fn apply_text(world: &mut World, text: &str, file: &str, verb: Verb) -> Applied {
-    let reading = manifest::read(text, file, Limits::default());
-    let namespace = std::rc::Rc::clone(&world.settings().namespace);
-    let mut applied = Applied::default();
-    let mut refusals: Vec<Refusal> = Vec::new();
-    let mut other_errors = String::new();
-    let mut documents = 0;
-    for document in &reading.documents {
-        documents += 1;
-        let uid = world.new_uid();
-        let scope = Scope { file, verb, namespace: &namespace, namespaces: &[], uid: &uid, ..Scope::default() };
-        for result in manifest::check(document, &scope) {
-            let stored = result.map_err(Failure::Refused).and_then(|accepted| {
-                // What a list holds has no path of its own in the document.
-                if accepted.kind.kind == "Job" && accepted.prefix.is_empty() && applied.places.is_none() {
-                    applied.places = Some(document.places.clone());
+    let options = WriteOptions::plain(world, verb);
+    let mut writer = Writer::new(world, &options);
+    writer.text(text, file);
+    writer.finish()
+}
+
+/// An object that the server took, and what is said of it.
+pub(super) struct Written {
+    /// `created`, `configured` …
+    pub outcome: &'static str,
+    /// The object as it is now, or would be.
+    pub object: Value,
+    /// Its place in the store, if it is there.
+    pub oid: Option<Oid>,
+}
+
+struct Writer<'a> {
+    world: &'a mut World,
+    options: &'a WriteOptions,
+    applied: Applied,
+    refusals: Vec<Refusal>,
+    /// What is printed at the end: `-o json` of `apply`.
+    objects: Vec<Value>,
+    documents: usize,
+}
+
+impl<'a> Writer<'a> {
+    fn new(world: &'a mut World, options: &'a WriteOptions) -> Self {
+        Self { world, options, applied: Applied::default(), refusals: Vec::new(), objects: Vec::new(), documents: 0 }
+    }
+
+    fn text(&mut self, text: &str, file: &str) {
+        let reading = manifest::read(text, file, Limits::default());
+        let namespaces: Vec<String> = self.world.namespaces();
+        let namespaces: Vec<&str> = namespaces.iter().map(String::as_str).collect();
+        let scope = Scope {
+            file,
+            verb: self.options.verb,
+            namespace: &self.options.namespace,
+            namespace_is_forced: self.options.namespace_is_forced,
+            namespaces: &namespaces,
+            validation: self.options.validation,
+            ..Scope::default()
+        };
+        for document in &reading.documents {
+            self.documents += 1;
+            for sent in manifest::read_objects(document, &scope) {
+                let written = sent.and_then(|sent| {
+                    // What a list holds has no path of its own in the document.
+                    if sent.kind.kind == "Job" && sent.prefix.is_empty() && self.applied.places.is_none() {
+                        self.applied.places = Some(document.places.clone());
+                    }
+                    let uid = self.world.new_uid();
+                    let written = self.object(document, &sent, &Scope { uid: &uid, ..scope })?;
+                    Ok((sent.kind, written))
+                });
+                match written {
+                    Ok((kind, written)) => self.tell(&kind, &written),
+                    Err(refusal) => self.refusals.push(refusal),
                 }
-                store(world, &accepted, &uid, verb, file, &mut applied)
-            });
-            match stored {
-                Ok(()) => {}
-                Err(Failure::Refused(refusal)) => refusals.push(refusal),
-                Err(Failure::Said(text)) => other_errors.push_str(&text),
             }
         }
+        self.refusals.extend(reading.refusal);
     }
-    refusals.extend(reading.refusal);
-    if documents == 0 && refusals.is_empty() && other_errors.is_empty() {
-        let verb = if verb == Verb::Apply { "apply" } else { "create" };
-        applied.printed = Printed::error(format!("error: no objects passed to {verb}\n"));
-        return applied;
-    }
-    for warning in &applied.warnings {
-        applied.printed.stderr.push_str("Warning: ");
-        applied.printed.stderr.push_str(&warning.text);
-        applied.printed.stderr.push('\n');
-    }
-    let list: Vec<&Refusal> = refusals.iter().collect();
-    applied.printed.stderr.push_str(&manifest::report(&list, verb == Verb::Apply));
-    applied.printed.stderr.push_str(&other_errors);
-    applied.printed.code = i32::from(!refusals.is_empty() || !other_errors.is_empty());
-    applied.problems = refusals.into_iter().flat_map(|refusal| refusal.problems).collect();
-    applied
-}
 
-/// Why an object wasn't stored.
-pub(super) enum Failure {
-    /// The manifest is refused.
-    Refused(Refusal),
-    /// The server said no for another reason; kubectl's whole line.
-    Said(String),
-}
-
-/// Stores one accepted object and says so.
-fn store(
-    world: &mut World,
-    accepted: &Accepted,
-    uid: &str,
-    verb: Verb,
-    file: &str,
-    applied: &mut Applied,
-) -> Result<(), Failure> {
-    applied.warnings.extend(accepted.warnings.iter().cloned());
-    let text = |path: &str| accepted.object.pointer(path).and_then(serde_json::Value::as_str).unwrap_or("");
-    let (name, namespace) = (text("/metadata/name").to_owned(), text("/metadata/namespace").to_owned());
-    let known = world.find(accepted.kind.kind, &namespace, &name).filter(|_| !name.is_empty());
-    let what = |name: &str| format!("{}/{name}", singular(accepted));
-    if let Some(oid) = known {
-        if verb == Verb::Create {
-            let resource = accepted.kind.resource();
-            return Err(Failure::Said(format!(
-                "Error from server (AlreadyExists): error when creating \"{file}\": {resource} \"{name}\" already exists\n"
-            )));
+    /// Creates the object, or changes the one of that name.
+    fn object(&mut self, document: &manifest::Document, sent: &Sent, scope: &Scope<'_>) -> Result<Written, Refusal> {
+        let known = self.world.find(sent.kind.kind, sent.namespace(), sent.name()).filter(|_| !sent.name().is_empty());
+        if let (Some(oid), Verb::Apply) = (known, self.options.verb) {
+            return patch::apply_over(self.world, oid, document, sent, scope, self.options, &mut self.applied.warnings);
         }
-        let changed = super::patch::apply_again(world, oid, accepted)?;
-        let outcome = if changed { "configured" } else { "unchanged" };
-        // Writing to a String can't fail.
-        let _ = writeln!(applied.printed.stdout, "{} {outcome}", what(&name));
-        applied.objects.push(oid);
-        return Ok(());
+        let accepted = manifest::check_new(document, sent, scope)?;
+        let is_there = known.is_some() || (sent.kind.kind == "Namespace" && scope.namespaces.contains(&sent.name()));
+        if is_there {
+            let (resource, name) = (sent.kind.resource(), sent.name());
+            let message = format!("error when creating \"{}\": {resource} \"{name}\" already exists", scope.file);
+            return Err(Refusal::status(
+                "AlreadyExists",
+                message,
+                ProblemClass::AlreadyExists,
+                "metadata.name",
+                Some(document.places.nearest("metadata.name")),
+            ));
+        }
+        self.applied.warnings.extend(accepted.warnings.iter().cloned());
+        let suffix = self.world.new_suffix();
+        let mut object = manifest::prepare(&accepted, scope.uid, &suffix);
+        let outcome = if self.options.server_side { "serverside-applied" } else { "created" };
+        if self.options.dry_run != DryRun::No {
+            let now = self.world.store().timestamp(self.world.now_ms()).to_string();
+            if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+                metadata.insert("creationTimestamp".to_owned(), Value::from(now));
+            }
+            return Ok(Written { outcome, object, oid: None });
+        }
+        let oid = self.world.create(sent.kind.kind, &object).map_err(|error| {
+            let message = format!("error when creating \"{}\": {error}", scope.file);
+            Refusal::status("BadRequest", message, ProblemClass::Internal, "", None)
+        })?;
+        let object = super::object_value(self.world, oid).unwrap_or(object);
+        Ok(Written { outcome, object, oid: Some(oid) })
     }
-    let suffix = world.new_suffix();
-    let object = manifest::prepare(accepted, uid, &suffix);
-    let oid = world.create(accepted.kind.kind, &object).map_err(|error| {
-        Failure::Said(format!("Error from server (BadRequest): error when creating \"{file}\": {error}\n"))
-    })?;
-    let stored = world.store().get(oid).map_or(String::new(), |object| object.name().to_owned());
-    let _ = writeln!(applied.printed.stdout, "{} created", what(&stored));
-    applied.objects.push(oid);
-    Ok(())
-}
 
-/// `job.batch`, `pod`, `configmap`: the kind as kubectl prints it.
-fn singular(accepted: &Accepted) -> String {
-    let kind = accepted.kind.kind.to_lowercase();
-    if accepted.kind.group.is_empty() { kind } else { format!("{kind}.{}", accepted.kind.group) }
-}
+    fn tell(&mut self, kind: &KindId, written: &Written) {
+        let name = written.object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or("");
+        self.applied.objects.extend(written.oid);
+        let stdout = &mut self.applied.printed.stdout;
+        // Writing to a String can't fail.
+        match &self.options.output {
+            Output::Words => {
+                let _ =
+                    writeln!(stdout, "{}/{name} {}{}", kind.singular(), written.outcome, self.options.dry_run.suffix());
+            }
+            Output::Name => {
+                let _ = writeln!(stdout, "{}/{name}", kind.singular());
+            }
+            Output::Json if self.options.verb == Verb::Create => {
+                stdout.push_str(&manifest::pretty_json(&written.object));
+                stdout.push('\n');
+            }
+            Output::Json => self.objects.push(written.object.clone()),
+        }
+    }
 
-/// The kind that a word of the command line names.
-pub(super) fn kind_of(word: &str) -> Option<(ObjectKind, &'static str)> {
-    match word {
-        "job" | "jobs" | "job.batch" | "jobs.batch" => Some((ObjectKind::Job, "job.batch")),
-        "pod" | "pods" | "po" => Some((ObjectKind::Pod, "pod")),
-        _ => None,
+    fn finish(mut self) -> Applied {
+        let verb = self.options.verb;
+        if self.documents == 0 && self.refusals.is_empty() {
+            let verb = if verb == Verb::Apply { "apply" } else { "create" };
+            self.applied.printed = Printed::error(format!("error: no objects passed to {verb}\n"));
+            return self.applied;
+        }
+        let printed = &mut self.applied.printed;
+        match self.objects.as_slice() {
+            [] => {}
+            [one] => printed.stdout.push_str(&(manifest::pretty_json(one) + "\n")),
+            many => {
+                let list = serde_json::json!({
+                    "apiVersion": "v1", "items": many, "kind": "List", "metadata": {"resourceVersion": ""},
+                });
+                printed.stdout.push_str(&(manifest::pretty_json(&list) + "\n"));
+            }
+        }
+        let mut told: Vec<&str> = Vec::new();
+        for warning in &self.applied.warnings {
+            // kubectl says each only once.
+            if !told.contains(&warning.text.as_str()) {
+                let _ = writeln!(printed.stderr, "Warning: {}", warning.text);
+                told.push(&warning.text);
+            }
+        }
+        let list: Vec<&Refusal> = self.refusals.iter().collect();
+        printed.stderr.push_str(&manifest::report(&list, verb == Verb::Apply));
+        printed.code = i32::from(!self.refusals.is_empty());
+        self.applied.problems = self.refusals.into_iter().flat_map(|refusal| refusal.problems).collect();
+        self.applied
     }
 }

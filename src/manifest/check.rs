@@ -46,6 +46,20 @@ pub struct Scope<'a> {
     pub uid: &'a str,
     /// Whether the API server runs with `--allow-privileged`.
     pub allow_privileged: bool,
+    /// What unknown fields are: `--validate`.
+    pub validation: Validation,
+}
+
+/// `--validate`: what becomes of fields that the kind doesn't have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Validation {
+    /// `true`, `strict`: they are errors.
+    #[default]
+    Strict,
+    /// `warn`: they are left out, and warned of.
+    Warn,
+    /// `false`, `ignore`: they are left out.
+    Ignore,
 }
 
 impl Default for Scope<'_> {
@@ -59,6 +73,7 @@ impl Default for Scope<'_> {
             service_accounts: &["default"],
             uid: "00000000-0000-4000-8000-000000000000",
             allow_privileged: false,
+            validation: Validation::Strict,
         }
     }
 }
@@ -87,16 +102,55 @@ pub struct Accepted {
     pub prefix: String,
 }
 
+/// One object of a document as kubectl has read it, before anything is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// Its kind.
+    pub kind: KindId,
+    /// What kubectl would send: with its namespace and, for `apply`, with [`LAST_APPLIED`]; keys sorted.
+    pub value: Value,
+    /// Where the object is in its document, as in [`Accepted`].
+    pub prefix: String,
+    how: Match,
+}
+
+impl Sent {
+    fn text(&self, field: &str) -> &str {
+        sub(&self.value, "metadata").text(field)
+    }
+
+    /// The object's name; empty if it has only a `generateName`.
+    pub fn name(&self) -> &str {
+        self.text("name")
+    }
+
+    /// The object's namespace; empty for objects of the cluster.
+    pub fn namespace(&self) -> &str {
+        if self.kind.namespaced { self.text("namespace") } else { "" }
+    }
+}
+
 /// Checks one document; a list gives a result for each of its items.
 pub fn check(document: &Document, scope: &Scope) -> Vec<Result<Accepted, Refusal>> {
+    let sent = read_objects(document, scope).into_iter();
+    sent.map(|sent| sent.and_then(|sent| check_new(document, &sent, scope))).collect()
+}
+
+/// What kubectl does with a document before it sends anything; a list gives a result for each of its items.
+pub fn read_objects(document: &Document, scope: &Scope) -> Vec<Result<Sent, Refusal>> {
     let check = Check { scope, places: &document.places, prefix: String::new() };
     match check.read(&document.value) {
         Ok(objects) => {
             let each = objects.into_iter();
-            each.map(|(value, prefix)| Check { scope, places: &document.places, prefix }.object(value)).collect()
+            each.map(|(value, prefix)| Check { scope, places: &document.places, prefix }.send(value)).collect()
         }
         Err(refusal) => vec![Err(refusal)],
     }
+}
+
+/// What the server does with an object that isn't there yet.
+pub fn check_new(document: &Document, sent: &Sent, scope: &Scope) -> Result<Accepted, Refusal> {
+    Check { scope, places: &document.places, prefix: sent.prefix.clone() }.object(sent)
 }
 
 struct Check<'a> {
@@ -200,19 +254,32 @@ impl Check<'_> {
     }
 
     /// One object, from the moment that kubectl knows its kind.
-    fn object(&self, mut value: Value) -> Result<Accepted, Refusal> {
+    fn send(&self, mut value: Value) -> Result<Sent, Refusal> {
         let (kind, how) = self.mapping(&value)?;
         self.set_namespace(&mut value, &kind)?;
         if self.scope.verb == Verb::Apply {
             self.apply(&mut value, &kind)?;
         }
         sort_keys(&mut value);
-        let object = self.decode(&value, &kind, how)?;
-        self.namespace_exists(&object, &kind)?;
-        if kind.kind == "Pod" {
+        Ok(Sent { kind, value, prefix: self.prefix.clone(), how })
+    }
+
+    /// One object, from the moment that the server has it.
+    fn object(&self, sent: &Sent) -> Result<Accepted, Refusal> {
+        let mut value = sent.value.clone();
+        if self.scope.verb == Verb::Apply {
+            prune_nulls(&mut value);
+        }
+        let mut warnings = Vec::new();
+        let object = self.decode(&value, &sent.kind, sent.how, &mut warnings)?;
+        self.namespace_exists(&object, &sent.kind)?;
+        if sent.kind.kind == "Pod" {
             self.admit_pod(&object)?;
         }
-        self.validate(object, kind)
+        let mut accepted = self.validate(object, sent.kind)?;
+        warnings.append(&mut accepted.warnings);
+        accepted.warnings = warnings;
+        Ok(accepted)
     }
 
     fn set_namespace(&self, value: &mut Value, kind: &KindId) -> Result<(), Refusal> {
@@ -255,7 +322,6 @@ impl Check<'_> {
         let sent = format!("{}\n", json(value));
         let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
         set(annotations, LAST_APPLIED, Value::from(sent));
-        prune_nulls(value);
         Ok(())
     }
 
@@ -274,7 +340,7 @@ impl Check<'_> {
     }
 
     /// The server's decoding.
-    fn decode(&self, value: &Value, kind: &KindId, how: Match) -> Result<Value, Refusal> {
+    fn decode(&self, value: &Value, kind: &KindId, how: Match, warnings: &mut Vec<Warning>) -> Result<Value, Refusal> {
         let given = value.text("kind");
         let refuse = |problems: Vec<Mistake>, text: &str| {
             let message = format!(
@@ -301,7 +367,12 @@ impl Check<'_> {
             let text = mistake.message.clone();
             return refuse(vec![mistake], &text);
         }
-        if !decoded.unknown.is_empty() {
+        if self.scope.validation == Validation::Warn {
+            for mistake in decoded.unknown {
+                let problem = self.problem(mistake);
+                warnings.push(Warning { text: problem.message, path: problem.path, span: problem.span });
+            }
+        } else if !decoded.unknown.is_empty() && self.scope.validation == Validation::Strict {
             let texts: Vec<&str> = decoded.unknown.iter().map(|mistake| mistake.message.as_str()).collect();
             let text = format!("strict decoding error: {}", texts.join(", "));
             return refuse(decoded.unknown, &text);

@@ -106,6 +106,51 @@ fn write_json(value: &Value, into: &mut String) {
     }
 }
 
+/// A value as kubectl prints it with `-o json`: four blanks a level, keys sorted.
+pub fn pretty_json(value: &Value) -> String {
+    let mut text = String::new();
+    write_pretty(value, 0, &mut text);
+    text
+}
+
+fn write_pretty(value: &Value, depth: usize, into: &mut String) {
+    let line = |depth: usize, into: &mut String| {
+        into.push('\n');
+        for _ in 0..depth {
+            into.push_str("    ");
+        }
+    };
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            into.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    into.push(',');
+                }
+                line(depth + 1, into);
+                write_pretty(item, depth + 1, into);
+            }
+            line(depth, into);
+            into.push(']');
+        }
+        Value::Object(fields) if !fields.is_empty() => {
+            into.push('{');
+            for (index, (name, field)) in super::access::in_order(fields).into_iter().enumerate() {
+                if index > 0 {
+                    into.push(',');
+                }
+                line(depth + 1, into);
+                json_string(name, into);
+                into.push_str(": ");
+                write_pretty(field, depth + 1, into);
+            }
+            line(depth, into);
+            into.push('}');
+        }
+        other => write_json(other, into),
+    }
+}
+
 /// A number as `encoding/json` writes it: an exponent only below 1e-6 and from 1e21.
 pub(crate) fn json_number(number: &serde_json::Number) -> String {
     if number.is_i64() || number.is_u64() {

@@ -28,6 +28,11 @@ impl KindId {
         if self.group.is_empty() { self.kind.to_owned() } else { format!("{}.{}", self.kind, self.group) }
     }
 
+    /// `job.batch`, `pod`: the kind in small letters with its group, as kubectl writes it before a name.
+    pub fn singular(&self) -> String {
+        self.qualified().to_ascii_lowercase()
+    }
+
     /// `jobs.batch`: the resource with its group.
     pub fn resource(&self) -> String {
         if self.group.is_empty() { self.plural.to_owned() } else { format!("{}.{}", self.plural, self.group) }

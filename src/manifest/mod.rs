@@ -22,7 +22,8 @@ mod validate;
 mod warnings;
 mod yaml;
 
-pub use check::{Accepted, LAST_APPLIED, Scope, Verb, Warning, check};
+pub use check::{Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, check, check_new, read_objects};
+pub use gotext::pretty_json;
 pub use kinds::{KindId, served};
 pub use pod_defaults::{default_pod, qos_class};
 pub use prepare::prepare;

@@ -27,6 +27,10 @@ pub enum ProblemClass {
     WrongNamespace,
     /// The namespace doesn't exist.
     NoNamespace,
+    /// There is an object of that name.
+    AlreadyExists,
+    /// The object has changed meanwhile.
+    Conflict,
     /// A field that the kind doesn't have.
     UnknownField,
     /// A value of another type than the field's.
@@ -138,6 +142,19 @@ impl Refusal {
         refusal
     }
 
+    /// A status of the server; `reason` is empty if it has none.
+    pub(crate) fn status(
+        reason: &'static str,
+        message: String,
+        class: ProblemClass,
+        path: &str,
+        span: Option<Span>,
+    ) -> Self {
+        let detail = message.clone();
+        let problem = Problem { class, path: path.to_owned(), span, message: message.clone(), value: None, detail };
+        Self::new(Wording::Status { reason, message }, vec![problem], false)
+    }
+
     /// One of kubectl's own errors.
     pub(crate) fn client(class: ProblemClass, message: String, span: Option<Span>, path: &str) -> Self {
         let detail = message.clone();
@@ -150,6 +167,7 @@ impl Refusal {
         match &*self.wording {
             Wording::Client(message) if message.starts_with("error: ") => format!("{message}\n"),
             Wording::Client(message) => format!("error: {message}\n"),
+            Wording::Status { reason: "", message } => format!("Error from server: {message}\n"),
             Wording::Status { reason, message } => format!("Error from server ({reason}): {message}\n"),
             Wording::Invalid { kind, name, .. } => {
                 let head = format!("The {kind} {} is invalid", super::gotext::quote(name));
@@ -167,6 +185,7 @@ impl Refusal {
     fn among_others(&self) -> String {
         match &*self.wording {
             Wording::Client(message) => message.clone(),
+            Wording::Status { reason: "", message } => format!("Error from server: {message}"),
             Wording::Status { reason, message } => format!("Error from server ({reason}): {message}"),
             Wording::Invalid { resource, name, action, .. } => {
                 let causes = self.distinct();

@@ -4,7 +4,9 @@
 //! The recorder that made those watches Jobs, `CronJobs`, Pods and events; this reads the same facts
 //! from the log of changes.
 
+mod answers;
 mod scenario;
 mod watcher;
 
+pub use answers::{answer, answer_all};
 pub use scenario::{Scenario, ScenarioError, ScenarioStep, run};

@@ -134,15 +134,19 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
 /// Runs a line of shell to its end, in virtual time.
 fn line(timeline: &mut Timeline, scenario: &Scenario, text: &str, namespace: &str) -> Printed {
     let text = text.replace("{ns}", namespace);
-    let manifest = &scenario.manifests;
-    let mut line = timeline.act(|world| Line::start(world, &text, manifest));
+    run_to_end(timeline, &text, &[("job.yaml", &scenario.manifests)], scenario.length_ms + 600_000)
+}
+
+/// Runs a line of shell in a folder with these files to its end, in virtual time. A command that waits for ever is
+/// left at `until_ms`.
+pub(super) fn run_to_end(timeline: &mut Timeline, text: &str, files: &[(&str, &str)], until_ms: u64) -> Printed {
+    let mut line = timeline.act(|world| Line::start_with(world, text, files));
     while let Some(at_ms) = line.wake_at_ms() {
-        // A command that waits for ever is left when the scenario is over.
-        if at_ms > scenario.length_ms + 600_000 {
+        if at_ms > until_ms {
             break;
         }
         timeline.seek(at_ms);
-        timeline.act(|world| line.go_on(world, manifest));
+        timeline.act(|world| line.go_on(world));
     }
     line.printed()
 }

@@ -33,6 +33,18 @@ impl World {
         names::suffix(&mut self.draws.0)
     }
 
+    /// The namespaces there are.
+    pub fn namespaces(&self) -> Vec<String> {
+        let mut names: Vec<String> = BUILT_IN_NAMESPACES.iter().map(|name| (*name).to_owned()).collect();
+        names.push(self.settings.namespace.to_string());
+        let made = self.store.all().filter_map(|(_, object)| match object {
+            Object::Other(other) if other.kind == "Namespace" => Some(object.name().to_owned()),
+            _ => None,
+        });
+        names.extend(made);
+        names
+    }
+
     /// The object of that kind and name.
     pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<Oid> {
         match kind {
@@ -204,4 +216,6 @@ impl World {
     }
 }
 
+/// What every cluster begins with.
+const BUILT_IN_NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 const FOREGROUND: &str = "foregroundDeletion";

@@ -2,6 +2,7 @@
 //! seeds, and what a watcher would have seen is compared as `conformance.py` compares it.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod answers;
 mod column;
 mod compare;
 mod exceptions;
@@ -25,6 +26,7 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
     let mut trials = recordings(&folder.join("traces"), "");
     trials.extend(recordings(&folder.join("again"), " (recorded again)"));
+    trials.extend(answers::trials(&folder));
     let copy = folder.clone();
     trials.push(Trial::test("comparison_agrees_with_conformance_py", move || {
         let disagreements = selfcheck::disagreements(&copy);

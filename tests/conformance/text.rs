@@ -127,7 +127,7 @@ fn age(run: &Captures, _: &str) -> String {
 }
 
 /// Python's `str.splitlines`: more line ends than `\n`, and none after the last one.
-fn split_lines(text: &str) -> Vec<&str> {
+pub fn split_lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

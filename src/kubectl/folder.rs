@@ -1,0 +1,104 @@
+//! The files that a command of kubectl reads: those of the folder in which its line runs.
+//!
+//! Models `k8s.io/cli-runtime/pkg/resource/builder.go@v0.37.2`, `FilenameParam` and `ExpandPathsToFileVisitors`.
+//!
+//! Leaves out: URLs, `-k`.
+
+use crate::cluster::shell::Files;
+use std::rc::Rc;
+
+/// The ends of names that a folder's files must have.
+const EXTENSIONS: [&str; 3] = [".json", ".yaml", ".yml"];
+
+/// Files, seen from a folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Folder<'a> {
+    /// All files.
+    pub files: &'a Files,
+    /// The folder that paths start from.
+    pub cwd: &'a str,
+}
+
+/// A file that was named on the command line, or found in a folder that was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// As messages name it.
+    pub name: String,
+    /// What is in it.
+    pub text: Rc<String>,
+}
+
+impl Folder<'_> {
+    fn absolute(&self, path: &str) -> String {
+        let joined = if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", self.cwd) };
+        let mut parts: Vec<&str> = Vec::new();
+        for part in joined.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop();
+                }
+                part => parts.push(part),
+            }
+        }
+        format!("/{}", parts.join("/"))
+    }
+
+    /// One file's text, if there is such a file.
+    pub(super) fn read(&self, path: &str) -> Option<Rc<String>> {
+        self.files.read(&self.absolute(path)).ok()
+    }
+
+    /// The files that a path after `-f` names: itself, or those of the folder that it is.
+    pub(super) fn named(&self, path: &str, recursive: bool) -> Result<Vec<Found>, String> {
+        let absolute = self.absolute(path);
+        if let Ok(text) = self.files.read(&absolute) {
+            return Ok(vec![Found { name: path.to_owned(), text }]);
+        }
+        if !self.files.is_dir(&absolute) {
+            return Err(format!("error: the path \"{path}\" does not exist\n"));
+        }
+        let mut found = Vec::new();
+        self.walk(&absolute, path.trim_end_matches('/'), recursive, &mut found);
+        if found.is_empty() {
+            return Err(format!("error: error reading [{path}]: recognized file extensions are [.json .yaml .yml]\n"));
+        }
+        Ok(found)
+    }
+
+    fn walk(&self, absolute: &str, shown: &str, recursive: bool, found: &mut Vec<Found>) {
+        for name in self.files.list(absolute).unwrap_or_default() {
+            let (inner, shown) = (format!("{absolute}/{name}"), format!("{shown}/{name}"));
+            match self.files.read(&inner) {
+                Ok(text) if EXTENSIONS.iter().any(|extension| name.ends_with(extension)) => {
+                    found.push(Found { name: shown, text });
+                }
+                Err(_) if recursive => self.walk(&inner, &shown, recursive, found),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_gives_its_manifests_in_order() {
+        let mut files = Files::default();
+        for path in ["/root/c/b.yaml", "/root/c/a.json", "/root/c/nota.txt", "/root/c/d/e.yml", "/root/job.txt"] {
+            let _ = files.mkdir_p(path.rsplit_once('/').map_or("/", |(above, _)| above), 0);
+            let _ = files.write(path, path, 0);
+        }
+        let folder = Folder { files: &files, cwd: "/root" };
+        let names = |path: &str, recursive| {
+            folder.named(path, recursive).map(|found| found.into_iter().map(|file| file.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names("c/", false), Ok(vec!["c/a.json".to_owned(), "c/b.yaml".to_owned()]));
+        assert_eq!(names("./c", true).map(|names| names.len()), Ok(3));
+        assert_eq!(names("job.txt", false), Ok(vec!["job.txt".to_owned()]));
+        assert_eq!(names("nada", false), Err("error: the path \"nada\" does not exist\n".to_owned()));
+        assert_eq!(folder.read("../root/job.txt").as_deref().map(String::as_str), Some("/root/job.txt"));
+    }
+}
