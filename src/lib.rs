@@ -16,6 +16,7 @@ pub mod i18n;
 pub mod kubectl;
 pub mod manifest;
 pub mod playground;
+pub mod presets;
 pub mod timeline;
 pub mod trace;
 #[cfg(feature = "page")]

@@ -18,11 +18,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kubectl", &["api", "engine", "cluster", "manifest", "timeline", "world"]),
     ("trace", &["api", "cluster", "kubectl", "manifest", "timeline", "world"]),
     ("i18n", &["because"]),
-    ("explain", &["i18n", "timeline"]),
-    ("playground", &["api", "because", "cluster", "controllers", "kubectl", "manifest", "timeline", "world"]),
+    ("presets", &["i18n"]),
+    ("explain", &["api", "because", "cluster", "i18n", "timeline", "world"]),
+    (
+        "playground",
+        &["api", "because", "cluster", "controllers", "explain", "kubectl", "manifest", "timeline", "world"],
+    ),
     ("command_line", &["explain", "i18n", "kubectl", "manifest", "timeline", "trace", "world"]),
     ("browser", &["i18n", "playground"]),
-    ("ui", &["because", "browser", "i18n", "playground"]),
+    ("ui", &["because", "browser", "i18n", "playground", "presets"]),
 ];
 /// Rooms that may use the browser's and Yew's crates.
 const PAGE: [&str; 2] = ["browser", "ui"];
@@ -186,6 +190,52 @@ fn every_file_says_what_it_is_and_stays_one_idea() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Words that `ui` may write itself: the API's own names, which no language translates.
+const API_WORDS: [&str; 6] = [
+    "backoffLimit",
+    "backoffLimitPerIndex",
+    "maxFailedIndexes",
+    "activeDeadlineSeconds",
+    "ttlSecondsAfterFinished",
+    "Pod …{end}",
+];
+
+/// The literals of a component that a person would read: `{ "text" }`, `title="text"`, `format!("two words")`.
+fn literal_texts(text: &str) -> Vec<String> {
+    let code = code(text);
+    let patterns = [
+        r#"(?m)(?:>\s*|^\s*)\{ *"([^"{}]*)" *\}"#,
+        r#"(?:aria-label|title|placeholder|alt)="([^"]*)""#,
+        r#"(?:aria-label|title|placeholder|alt)=\{"([^"]*)"\}"#,
+        r#"format!\(\s*"([^"]*[A-Za-z]{2,} [^"]*)""#,
+    ];
+    let mut found = Vec::new();
+    for pattern in patterns {
+        for capture in regex::Regex::new(pattern).unwrap().captures_iter(&code) {
+            let said = capture[1].to_owned();
+            let letters = said.chars().filter(|c| c.is_alphabetic()).count();
+            let command = said.starts_with("kubectl ");
+            if letters >= 2 && !command && !API_WORDS.contains(&said.as_str()) {
+                found.push(said);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_page_takes_every_word_from_i18n() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| source.room == "ui") {
+        wrong.extend(literal_texts(&source.text).into_iter().map(|said| format!("{} says {said:?}", source.path)));
+    }
+    assert!(wrong.is_empty(), "words that no language has:\n{}", wrong.join("\n"));
+    // The test itself can tell.
+    assert_eq!(literal_texts("html! { <p>{ \"Hola\" }</p> }"), ["Hola"]);
+    assert_eq!(literal_texts("html! { <p title=\"Dos palabras\">{ texts.a }</p> }"), ["Dos palabras"]);
+    assert_eq!(literal_texts("format!(\"{name} has failed\")"), ["{name} has failed"]);
 }
 
 #[test]

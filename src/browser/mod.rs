@@ -7,6 +7,7 @@ mod crash;
 mod document;
 mod fields;
 mod motion;
+mod popover;
 mod simulator;
 mod storage;
 mod ticks;
@@ -18,6 +19,7 @@ pub use fields::{
     typed_text,
 };
 pub use motion::{Places, animate_moves, reduced_motion};
+pub use popover::{Anchor, is_closing, menu_target, show_popover};
 pub use simulator::{deliver, run_to_end, when_simulator_arrives};
 pub use storage::{recall, remember};
 pub use ticks::{Delay, Keys, Ticks};

@@ -1,4 +1,8 @@
-//! A run in words: what happened, when, and why.
+//! A run in words: what happened, when, and why; and how it will end.
+
+mod forecast;
+
+pub use forecast::{Ending, Fate, Forecast};
 
 use crate::i18n::{Language, clock, plain, reason_sentence};
 use crate::timeline::Timeline;

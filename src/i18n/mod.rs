@@ -7,10 +7,12 @@ mod en;
 mod es;
 mod numbers;
 mod phrases;
+mod presets;
 mod problems;
 mod reasons;
 mod reasons_en;
 mod reasons_es;
+mod stage;
 mod texts;
 
 pub use numbers::{clock, duration, offset, short_duration};
@@ -18,8 +20,13 @@ pub use phrases::{
     Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number, lines_named,
     more_bars, pod_count, pod_summary, problem_count, retries_of, slots_summary, waits_for,
 };
+pub use presets::{PresetWords, preset_words};
 pub use problems::explain_problem;
 pub use reasons::{Sentence, plain, reason_sentence};
+pub use stage::{
+    End, StageTexts, actions_of, computed_so_far, difference, ending_sentence, index_state, index_summary, run_name,
+    run_without,
+};
 pub use texts::Texts;
 
 /// A language of the page.

@@ -37,14 +37,8 @@ pub struct Texts {
     pub presets: &'static str,
     /// Word before the examples' short names.
     pub presets_lead: &'static str,
-    /// Short name, after the word before.
-    pub preset_simple: &'static str,
-    /// Short name, after the word before.
-    pub preset_retries: &'static str,
-    /// Short name, after the word before.
-    pub preset_parallel: &'static str,
-    /// Short name, after the word before.
-    pub preset_crashloop: &'static str,
+    /// The list of the other examples.
+    pub presets_more: &'static str,
     /// Label of the editor.
     pub editor: &'static str,
     /// How to leave the editor and apply by keyboard.

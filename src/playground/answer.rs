@@ -11,7 +11,7 @@ use std::rc::Rc;
 const FILE: &str = "job.yaml";
 
 /// A manifest that was applied.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Read {
     pub text: Rc<str>,
     places: Option<Place>,

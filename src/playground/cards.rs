@@ -1,11 +1,12 @@
 //! Objects as cards: what the stage and the lists show of a Job, a Pod, an event.
 
 use super::story::{Story, waits_for_restart};
-use super::view::{BackOff, ConditionRow, EventRow, JobCard, Lane, PodCard};
-use crate::api::{Event, Job, Phase, Pod, Timestamp};
+use super::view::{BackOff, ConditionRow, EventRow, JobCard, Lane, NodeCard, OtherCard, PodCard};
+use crate::api::{Event, Job, Node, Other, Phase, Pod, Timestamp};
 use crate::cluster::{Oid, Store};
 use crate::controllers::job::FailureRecord;
 use crate::kubectl::columns;
+use serde_json::Value;
 use std::rc::Rc;
 
 /// The first wait before a restart, and the longest.
@@ -112,6 +113,11 @@ pub(super) fn job_card(oid: Oid, job: &Job, context: &JobContext<'_>) -> JobCard
         suspended: spec.is_suspended(),
         indexed: spec.is_indexed(),
         completed_indexes: status.completed_indexes.clone(),
+        failed_indexes: status.failed_indexes.clone().unwrap_or_default(),
+        backoff_limit_per_index: spec.index_limits.backoff_limit_per_index.map(number),
+        max_failed_indexes: spec.index_limits.max_failed_indexes.map(number),
+        deadline_ms: deadline_ms(job, context.store),
+        expires_ms: expires_ms(job, context.store),
         conditions: status
             .conditions
             .iter()
@@ -129,6 +135,67 @@ pub(super) fn job_card(oid: Oid, job: &Job, context: &JobContext<'_>) -> JobCard
         retry_at_ms: retry_at_ms(job, context),
         duties: context.story.duties(oid, context.now_ms),
         removed_ms: None,
+    }
+}
+
+/// When the Job's time is over, while it runs.
+fn deadline_ms(job: &Job, store: &Store) -> Option<u64> {
+    let seconds = u64::try_from(job.spec.active_deadline_seconds?).ok()?;
+    let running = !job.status.is_finished() && !job.spec.is_suspended();
+    running.then_some(())?;
+    Some(store.virtual_ms(job.status.start_time?) + seconds.saturating_mul(1_000))
+}
+
+/// When the finished Job is removed.
+fn expires_ms(job: &Job, store: &Store) -> Option<u64> {
+    let seconds = u64::try_from(job.spec.ttl_seconds_after_finished?).ok()?;
+    Some(store.virtual_ms(finished(job)?) + seconds * 1_000)
+}
+
+/// A node: whether it answers, and takes Pods.
+pub(super) fn node_card(node: &Node) -> NodeCard {
+    let conditions = node.status.get("conditions").and_then(Value::as_array).into_iter().flatten();
+    let mut ready = conditions.filter(|condition| condition.get("type").and_then(Value::as_str) == Some("Ready"));
+    NodeCard {
+        uid: Rc::clone(&node.metadata.uid),
+        name: Rc::clone(&node.metadata.name),
+        ready: ready.all(|condition| condition.get("status").and_then(Value::as_str) == Some("True")),
+        cordoned: node.spec.unschedulable,
+    }
+}
+
+/// Fields of other kinds that a card shows, by their paths.
+const FACTS: [(&str, &[&str]); 11] = [
+    ("schedule", &["spec", "schedule"]),
+    ("timeZone", &["spec", "timeZone"]),
+    ("concurrencyPolicy", &["spec", "concurrencyPolicy"]),
+    ("suspend", &["spec", "suspend"]),
+    ("lastScheduleTime", &["status", "lastScheduleTime"]),
+    ("lastSuccessfulTime", &["status", "lastSuccessfulTime"]),
+    ("replicas", &["spec", "replicas"]),
+    ("readyReplicas", &["status", "readyReplicas"]),
+    ("availableReplicas", &["status", "availableReplicas"]),
+    ("type", &["spec", "type"]),
+    ("clusterIP", &["spec", "clusterIP"]),
+];
+
+/// An object that is stored and shown.
+pub(super) fn other_card(other: &Other) -> OtherCard {
+    let facts = FACTS.iter().filter_map(|(name, path)| {
+        let value = path.iter().try_fold(&*other.body, |value, key| value.get(key))?;
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            _ => return None,
+        };
+        Some((*name, text))
+    });
+    OtherCard {
+        uid: Rc::clone(&other.metadata.uid),
+        kind: other.kind.clone(),
+        name: Rc::clone(&other.metadata.name),
+        facts: facts.collect(),
     }
 }
 

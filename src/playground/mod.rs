@@ -3,25 +3,30 @@
 //! A view sends a [`Command`] and draws the next [`Snapshot`]. Everything that a snapshot holds is
 //! shared with the one before as far as it didn't change.
 
+mod ahead;
 mod answer;
 mod cards;
 mod fingerprint;
+mod kept;
 mod simulator;
 mod snapshots;
 mod story;
 mod view;
 
+pub use crate::explain::{Ending, Fate};
 pub use crate::world::Bound;
 pub use simulator::{Laboratory, Simulator};
 pub use view::{
-    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, JobCard, Lane, PodCard,
-    Reason, Snapshot, Speed, Stretch,
+    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, Forecasts, JobCard, KeptRun,
+    Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard, Reason, Snapshot, Speed, Stretch, WhatIf,
 };
 
 use crate::timeline::Timeline;
 use crate::world::{Settings, World};
+use ahead::{AheadAll, Which};
 use answer::Read;
-use snapshots::Builder;
+use kept::Shelf;
+use snapshots::{Beside, Builder};
 use std::rc::Rc;
 
 /// Steps that one command may compute before it gives the page back its turn.
@@ -48,6 +53,13 @@ pub struct Playground {
     answer: Rc<Answer>,
     commands: Rc<Vec<Rc<CommandRow>>>,
     run: u32,
+    /// The number of the next run.
+    next_run: u32,
+    kept: Shelf,
+    ahead: AheadAll,
+    /// Whether the end of the run is to be foretold.
+    foretell: bool,
+    what_if: Option<WhatIf>,
     snapshot: Rc<Snapshot>,
 }
 
@@ -69,6 +81,11 @@ impl Playground {
             answer: Rc::default(),
             commands: Rc::default(),
             run: 0,
+            next_run: 1,
+            kept: Shelf::default(),
+            ahead: AheadAll::default(),
+            foretell: false,
+            what_if: None,
             snapshot: Rc::new(Snapshot::empty()),
         };
         playground.publish();
@@ -98,6 +115,10 @@ impl Playground {
             Command::StepBack => self.step_back(),
             Command::Seek { at_ms } => self.seek(at_ms),
             Command::ToEnd => self.ask_for_end(),
+            Command::Cancel => self.cancel(),
+            Command::Compare { run } => self.compare(run),
+            Command::Forecast { on } => self.forecast(on),
+            Command::WhatIf(what_if) => self.what_if(what_if),
             Command::Kubectl { line } => self.kubectl(&line),
         }
         self.publish();
@@ -114,10 +135,13 @@ impl Playground {
         if !outcome.accepted {
             return;
         }
-        self.manifest = outcome.read;
-        self.timeline = timeline;
+        let manifest = std::mem::replace(&mut self.manifest, outcome.read);
+        let timeline = std::mem::replace(&mut self.timeline, timeline);
+        if self.applied {
+            self.kept.keep(self.run, Left::Applied, timeline, manifest, &self.commands);
+            self.number_run();
+        }
         self.builder = Builder::default();
-        self.run = if self.applied { self.run + 1 } else { 0 };
         self.applied = true;
         self.commands = Rc::new(vec![Rc::new(CommandRow {
             at_ms: 0,
@@ -129,6 +153,15 @@ impl Playground {
         self.goal_ms = 0;
         self.left_over = 0;
         self.playing = true;
+        // What was asked of another manifest says nothing about this one.
+        self.what_if = None;
+        self.look_ahead_again();
+    }
+
+    /// From here on it is another run.
+    fn number_run(&mut self) {
+        self.run = self.next_run;
+        self.next_run += 1;
     }
 
     fn check(&mut self, manifest: &str) {
@@ -159,6 +192,7 @@ impl Playground {
     }
 
     fn tick(&mut self, elapsed_ms: u32) {
+        self.ahead.advance(self.playing);
         if self.to_end {
             self.go_to_end();
             return;
@@ -228,22 +262,104 @@ impl Playground {
         self.goal_ms = self.timeline.now_ms();
     }
 
+    // ---- other runs, and what will be
+
+    fn cancel(&mut self) {
+        if self.to_end {
+            self.pause();
+        }
+        self.ahead.cancel();
+    }
+
+    fn compare(&mut self, run: Option<u32>) {
+        self.kept.compare(run);
+        self.look_ahead_again();
+    }
+
+    fn forecast(&mut self, on: bool) {
+        if self.foretell != on {
+            self.foretell = on;
+            self.look_ahead_again();
+        }
+    }
+
+    fn what_if(&mut self, what_if: Option<WhatIf>) {
+        self.what_if = what_if.filter(|what_if| *what_if != WhatIf::default());
+        self.begin_what_if();
+    }
+
+    /// Begins the forecasts that are wanted anew, since the runs changed.
+    fn look_ahead_again(&mut self) {
+        let comparing = self.kept.compared().is_some();
+        if self.applied && (self.foretell || comparing) {
+            self.ahead.begin(Which::Run, WhatIf::default(), &self.timeline);
+        } else {
+            self.ahead.forget(Which::Run);
+        }
+        match self.kept.compared() {
+            Some(kept) => self.ahead.begin(Which::Kept, WhatIf::default(), &kept.timeline),
+            None => self.ahead.forget(Which::Kept),
+        }
+        self.begin_what_if();
+    }
+
+    fn begin_what_if(&mut self) {
+        let begun = self.what_if.and_then(|what_if| Some((what_if, self.other_timeline(what_if)?)));
+        match begun {
+            Some((what_if, timeline)) if self.foretell => self.ahead.begin(Which::WhatIf, what_if, &timeline),
+            _ => self.ahead.forget(Which::WhatIf),
+        }
+    }
+
+    /// The run as it would begin with other values: without what the student did later.
+    fn other_timeline(&self, what_if: WhatIf) -> Option<Timeline> {
+        let world = World::new(Settings { seed: self.seed, ..Settings::default() });
+        let mut timeline = Timeline::new(world);
+        answer::apply(&self.manifest.text, &mut timeline).accepted.then_some(())?;
+        let job =
+            timeline.objects().find_map(|(_, object)| object.as_job().map(|job| Rc::clone(&job.metadata.name)))?;
+        let fields = [("backoffLimit", what_if.backoff_limit), ("parallelism", what_if.parallelism)];
+        let values: Vec<String> =
+            fields.iter().filter_map(|(name, value)| value.map(|value| format!("\"{name}\":{value}"))).collect();
+        let line = format!("kubectl patch job {job} --type=merge -p '{{\"spec\":{{{}}}}}'", values.join(","));
+        let answer = timeline.act(|world| crate::kubectl::run_line(world, &line, &self.manifest.text));
+        (answer.code == 0).then_some(timeline)
+    }
+
     // ---- kubectl
 
     fn kubectl(&mut self, line: &str) {
-        if self.timeline.is_in_the_past() {
-            self.run += 1;
-        }
         let at_ms = self.timeline.now_ms();
+        let position = self.timeline.position();
+        let before = self.timeline.is_in_the_past().then(|| self.timeline.clone());
         let answer = self.timeline.act(|world| crate::kubectl::run_line(world, line, &self.manifest.text));
+        let acted = self.timeline.log().len() > position;
+        let mut forked = false;
+        if let Some(before) = before {
+            if acted {
+                let left = Left::Acted { at_ms, line: line.to_owned() };
+                self.kept.keep(self.run, left, before, self.manifest.clone(), &self.commands);
+                self.number_run();
+                forked = true;
+            } else {
+                // Only looking leaves the future as it is.
+                self.timeline = before;
+            }
+        }
         let row = CommandRow { at_ms, line: line.to_owned(), stdout: answer.stdout, stderr: answer.stderr };
         let commands = Rc::make_mut(&mut self.commands);
-        commands.retain(|command| command.at_ms <= at_ms);
+        if forked {
+            commands.retain(|command| command.at_ms <= at_ms);
+        }
         commands.push(Rc::new(row));
         self.goal_ms = at_ms;
+        if acted {
+            self.look_ahead_again();
+        }
     }
 
     fn publish(&mut self) {
+        let compared = self.kept.show(self.timeline.now_ms(), self.speed, STEPS_A_TURN);
         let page = snapshots::Page {
             applied: self.applied,
             playing: self.playing || self.to_end,
@@ -252,7 +368,16 @@ impl Playground {
             commands: &self.commands,
             run: self.run,
             manifest: &self.manifest,
+            beside: Beside {
+                computing: self.to_end,
+                kept: Rc::clone(self.kept.view()),
+                compared,
+                forecasts: Rc::clone(self.ahead.view()),
+            },
         };
         self.snapshot = self.builder.build(&self.timeline, &self.snapshot, &page);
     }
 }
+
+#[cfg(test)]
+mod tests;

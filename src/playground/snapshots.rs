@@ -1,9 +1,11 @@
 //! Makes snapshots: only what changed between two positions of the playhead is made anew.
 
 use super::answer::Read;
-use super::cards::{JobContext, event_row, job_card, pod_card};
+use super::cards::{JobContext, event_row, job_card, node_card, other_card, pod_card};
 use super::story::Story;
-use super::view::{Answer, CommandRow, EventRow, JobCard, PodCard, Reason, Snapshot, Speed};
+use super::view::{
+    Answer, CommandRow, EventRow, Forecasts, JobCard, KeptRun, NodeCard, OtherCard, PodCard, Reason, Snapshot, Speed,
+};
 use crate::api::{Object, Pod};
 use crate::because::Because;
 use crate::cluster::{Change, Oid};
@@ -26,6 +28,16 @@ pub(super) struct Page<'a> {
     pub commands: &'a Rc<Vec<Rc<CommandRow>>>,
     pub run: u32,
     pub manifest: &'a Read,
+    pub beside: Beside,
+}
+
+/// What the page shows beside the run: other runs, and what will be.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    pub computing: bool,
+    pub kept: Rc<Vec<Rc<KeptRun>>>,
+    pub compared: Option<Rc<Snapshot>>,
+    pub forecasts: Rc<Forecasts>,
 }
 
 /// Keeps the cards of the last snapshot.
@@ -38,6 +50,9 @@ pub(super) struct Builder {
     started: bool,
     pods: BTreeMap<Oid, Rc<PodCard>>,
     jobs: BTreeMap<Oid, Rc<JobCard>>,
+    others: BTreeMap<Oid, Rc<OtherCard>>,
+    /// The nodes, which exist from the beginning.
+    nodes: Vec<Oid>,
 }
 
 impl Builder {
@@ -59,6 +74,7 @@ impl Builder {
             playing: page.playing,
             speed: page.speed,
             jobs,
+            others: if fresh { self.other_cards(last) } else { Rc::clone(&last.others) },
             pods: if fresh { Rc::new(self.pods.values().cloned().collect()) } else { Rc::clone(&last.pods) },
             events: if fresh { events(timeline) } else { Rc::clone(&last.events) },
             bars: if grown || fresh { Rc::clone(self.story.bars()) } else { Rc::clone(&last.bars) },
@@ -68,6 +84,12 @@ impl Builder {
             assumed_programs: assumed(timeline, last),
             run: page.run,
             bound: timeline.world().bound(),
+            in_past: timeline.is_in_the_past(),
+            nodes: if fresh { self.node_cards(timeline, last) } else { Rc::clone(&last.nodes) },
+            computing: page.beside.computing,
+            kept: Rc::clone(&page.beside.kept),
+            compared: page.beside.compared.clone(),
+            forecasts: Rc::clone(&page.beside.forecasts),
         };
         // The revision stays while only the clock moves.
         let same = Snapshot { now_ms: last.now_ms, known_ms: last.known_ms, ..next.clone() } == **last;
@@ -88,6 +110,7 @@ impl Builder {
         let range = if forked || !self.started {
             self.pods.clear();
             self.jobs.clear();
+            self.others.clear();
             0..position
         } else {
             self.position.min(position)..self.position.max(position)
@@ -108,14 +131,33 @@ impl Builder {
                     let card = pod_card(oid, pod, &self.story, timeline.world().store());
                     self.pods.insert(oid, Rc::new(card));
                 }
+                Some(Object::Other(other)) => {
+                    self.others.insert(oid, Rc::new(other_card(other)));
+                }
                 Some(_) => {}
                 None => {
                     self.pods.remove(&oid);
                     self.jobs.remove(&oid);
+                    self.others.remove(&oid);
                 }
             }
         }
         moved
+    }
+
+    fn node_cards(&mut self, timeline: &Timeline, last: &Snapshot) -> Rc<Vec<Rc<NodeCard>>> {
+        if self.nodes.is_empty() {
+            let nodes = timeline.objects().filter(|(_, object)| object.as_node().is_some());
+            self.nodes = nodes.map(|(oid, _)| oid).collect();
+        }
+        let nodes = self.nodes.iter().filter_map(|oid| timeline.object(*oid)?.as_node());
+        let cards: Vec<_> = nodes.map(|node| Rc::new(node_card(node))).collect();
+        if cards == *last.nodes { Rc::clone(&last.nodes) } else { Rc::new(cards) }
+    }
+
+    fn other_cards(&self, last: &Snapshot) -> Rc<Vec<Rc<OtherCard>>> {
+        let same = self.others.len() == last.others.len() && self.others.values().eq(last.others.iter());
+        if same { Rc::clone(&last.others) } else { Rc::new(self.others.values().cloned().collect()) }
     }
 
     /// Whether a Job's card shows something that passes with time alone.
@@ -161,7 +203,7 @@ impl Builder {
 }
 
 fn is_carded(change: &Change) -> bool {
-    matches!(change.after.as_ref().or(change.before.as_ref()), Some(Object::Pod(_) | Object::Job(_)))
+    matches!(change.after.as_ref().or(change.before.as_ref()), Some(Object::Pod(_) | Object::Job(_) | Object::Other(_)))
 }
 
 /// The newest events at the playhead.

@@ -5,6 +5,7 @@
 //! changed, and views compute countdowns from absolute instants and [`Snapshot::now_ms`].
 
 use crate::because::Because;
+use crate::explain::Ending;
 use crate::world::Bound;
 use std::rc::Rc;
 
@@ -27,6 +28,8 @@ pub struct Snapshot {
     pub speed: Speed,
     /// The Jobs, in the order of creation.
     pub jobs: Rc<Vec<Rc<JobCard>>>,
+    /// Objects of the other kinds that the student applied: `CronJob`, `Deployment` …
+    pub others: Rc<Vec<Rc<OtherCard>>>,
     /// The Pods, in the order of creation, those removed included until they fade.
     pub pods: Rc<Vec<Rc<PodCard>>>,
     /// The events, newest first.
@@ -45,6 +48,115 @@ pub struct Snapshot {
     pub run: u32,
     /// A bound that stopped the run (too many Pods, too long …), if one did.
     pub bound: Option<Bound>,
+    /// Whether something happened after the playhead, so that acting here forks the run.
+    pub in_past: bool,
+    /// The nodes.
+    pub nodes: Rc<Vec<Rc<NodeCard>>>,
+    /// Whether the end was asked for and is still being computed.
+    pub computing: bool,
+    /// Runs that were left behind, the oldest first.
+    pub kept: Rc<Vec<Rc<KeptRun>>>,
+    /// One of them beside this one, at the same instant or as far as it has been computed.
+    pub compared: Option<Rc<Snapshot>>,
+    /// When and how the runs will end, as far as that was asked for.
+    pub forecasts: Rc<Forecasts>,
+}
+
+/// A run that was left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRun {
+    /// Its number: [`Snapshot::run`].
+    pub run: u32,
+    /// By what it was left.
+    pub left: Left,
+}
+
+/// How a run was left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Another manifest was applied.
+    Applied,
+    /// The student acted in its past.
+    Acted {
+        /// When.
+        at_ms: u64,
+        /// The line of kubectl.
+        line: String,
+    },
+}
+
+/// Another value for some fields of the Job, from the beginning of the run on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WhatIf {
+    /// `backoffLimit`.
+    pub backoff_limit: Option<u32>,
+    /// `parallelism`.
+    pub parallelism: Option<u32>,
+}
+
+/// The forecasts that were asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forecasts {
+    /// Of this run.
+    pub run: Option<Rc<Outlook>>,
+    /// Of the same manifest with other values.
+    pub what_if: Option<Rc<Outlook>>,
+    /// Of the run beside this one.
+    pub kept: Option<Rc<Outlook>>,
+}
+
+/// One forecast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlook {
+    /// With which values.
+    pub what_if: WhatIf,
+    /// Whether it is complete.
+    pub state: OutlookState,
+    /// How far it has come, in virtual milliseconds.
+    pub reached_ms: u64,
+    /// Pods that were created so far.
+    pub pods: u32,
+    /// The end of each Job that is known to end.
+    pub endings: Vec<Ending>,
+    /// The bound that stopped it, if one did.
+    pub bound: Option<Bound>,
+}
+
+/// How a forecast is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutlookState {
+    /// More turns are needed.
+    Computing,
+    /// It is complete.
+    Done,
+    /// The student stopped it.
+    Cancelled,
+}
+
+/// A node as the API shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeCard {
+    /// Its uid.
+    pub uid: Rc<str>,
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its condition `Ready` is True.
+    pub ready: bool,
+    /// `spec.unschedulable`.
+    pub cordoned: bool,
+}
+
+/// An object of another kind than Job and Pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherCard {
+    /// Its uid.
+    pub uid: Rc<str>,
+    /// `CronJob`, `Deployment` …
+    pub kind: String,
+    /// Its name.
+    pub name: Rc<str>,
+    /// Some of its fields, by their names in the API.
+    pub facts: Vec<(&'static str, String)>,
 }
 
 impl Snapshot {
@@ -59,6 +171,7 @@ impl Snapshot {
             playing: false,
             speed: Speed::default(),
             jobs: Rc::default(),
+            others: Rc::default(),
             pods: Rc::default(),
             events: Rc::default(),
             bars: Rc::default(),
@@ -68,6 +181,12 @@ impl Snapshot {
             assumed_programs: Rc::default(),
             run: 0,
             bound: None,
+            in_past: false,
+            nodes: Rc::default(),
+            computing: false,
+            kept: Rc::default(),
+            compared: None,
+            forecasts: Rc::default(),
         }
     }
 }
@@ -215,6 +334,16 @@ pub struct JobCard {
     pub indexed: bool,
     /// `status.completedIndexes`.
     pub completed_indexes: String,
+    /// `status.failedIndexes`, of a Job with `backoffLimitPerIndex`.
+    pub failed_indexes: String,
+    /// `spec.backoffLimitPerIndex`.
+    pub backoff_limit_per_index: Option<u32>,
+    /// `spec.maxFailedIndexes`.
+    pub max_failed_indexes: Option<u32>,
+    /// When `spec.activeDeadlineSeconds` is over, while the Job runs.
+    pub deadline_ms: Option<u64>,
+    /// When `spec.ttlSecondsAfterFinished` is over, once the Job has ended.
+    pub expires_ms: Option<u64>,
     /// In order of first appearance.
     pub conditions: Vec<ConditionRow>,
     /// When it was created.
@@ -407,6 +536,20 @@ pub enum Command {
     },
     /// Go to the end: when nothing more happens, or as far as a run may go.
     ToEnd,
+    /// Stop what takes long: the way to the end, the forecasts.
+    Cancel,
+    /// Put a run that was left behind beside this one, or none.
+    Compare {
+        /// Its number.
+        run: Option<u32>,
+    },
+    /// Whether the end of the run is to be foretold.
+    Forecast {
+        /// Whether.
+        on: bool,
+    },
+    /// Foretell the end of the same manifest with other values; none takes it back.
+    WhatIf(Option<WhatIf>),
     /// Run a line of kubectl at the playhead; in the past it forks the run.
     Kubectl {
         /// Such as `kubectl delete pod pi-x2k9p`.

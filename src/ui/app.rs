@@ -5,15 +5,16 @@ use super::editor::Editor;
 use super::explain::Explain;
 use super::header::Header;
 use super::help::{Help, OPEN_HELP};
-use super::presets::Preset;
+use super::menu::MenuPanel;
 use super::reasons::Caption;
-use super::stage::Stage;
-use super::state::{Action, Lab, Theme, View};
+use super::stage::Stages;
+use super::state::{Action, Lab, Menu, Tab, Target, Theme, View};
 use super::transport::Transport;
 use super::twin::Twin;
 use crate::browser::{self, Delay, Keys, Ticks};
 use crate::i18n::Language;
-use crate::playground::Command;
+use crate::playground::{Command, OutlookState, Snapshot};
+use crate::presets::Preset;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -33,7 +34,7 @@ fn first_state() -> Lab {
         .unwrap_or_default();
     let manifest = browser::recall("manifest")
         .filter(|text| !text.trim().is_empty())
-        .unwrap_or_else(|| Preset::Simple.manifest(language).to_owned());
+        .unwrap_or_else(|| Preset::first().manifest(language).to_owned());
     let theme = Theme::from_attribute(browser::page_theme().as_deref());
     Lab::new(0, Rc::from(manifest), language, theme)
 }
@@ -52,7 +53,7 @@ pub fn App() -> Html {
         let act = act.clone();
         browser::when_simulator_arrives(move |simulator| act.emit(Action::Arrive(simulator)));
     });
-    use_clock(snapshot.playing, snapshot.pods.len(), &act);
+    use_clock(snapshot.playing || is_foretelling(&snapshot), snapshot.pods.len(), &act);
     use_keys(&act);
     use_checks(&lab.manifest, &act);
     use_effect_with(lab.language, |&language| {
@@ -65,12 +66,22 @@ pub fn App() -> Html {
         Some(reason) if lab.is_applied() => reason.lines.clone(),
         _ => Vec::new(),
     };
-    let span_ms = super::scale::span_ms(snapshot.known_ms.min(lab.seen_ms.max(snapshot.now_ms)));
+    let beside_ms = snapshot.compared.as_ref().map_or(0, |beside| beside.over_at_ms.unwrap_or(beside.known_ms));
+    let span_ms = super::scale::span_ms(snapshot.known_ms.min(lab.seen_ms.max(snapshot.now_ms)).max(beside_ms));
+    let open_menu = use_callback(act.clone(), |event: MouseEvent, act| {
+        let pressed = browser::menu_target(&event);
+        let menu = pressed.and_then(|(name, anchor)| Some(Menu { target: Target::from_attribute(&name)?, anchor }));
+        if let Some(menu) = menu {
+            act.emit(Action::OpenMenu(menu));
+        }
+    });
+    // Only tabs that tell of the playhead are drawn again as it moves.
+    let told_ms = if lab.tab == Tab::Forecast { snapshot.now_ms / 100 * 100 } else { 0 };
 
     html! {
         <ContextProvider<Language> context={lab.language}>
             <ContextProvider<Callback<Action>> context={act.clone()}>
-                <div class="lab" data-view={lab.view.key()}>
+                <div class="lab" data-view={lab.view.key()} data-compare={snapshot.compared.is_some().to_string()}>
                     <Header theme={lab.theme} />
                     <ViewTabs view={lab.view} />
                     <main class="parts">
@@ -81,10 +92,13 @@ pub fn App() -> Html {
                             answer={Rc::clone(&snapshot.answer)}
                             lines={lines}
                         />
-                        <div class="centre" id="stage" role="group" aria-label={texts.stage}>
-                            <Stage snapshot={Rc::clone(&snapshot)} />
+                        <div class="centre" id="stage" role="group" aria-label={texts.stage} onclick={open_menu}>
+                            <Stages snapshot={Rc::clone(&snapshot)} />
                             <Bars
                                 bars={Rc::clone(&snapshot.bars)}
+                                beside={snapshot.compared.as_ref().map(|beside| Rc::clone(&beside.bars))}
+                                kept={Rc::clone(&snapshot.kept)}
+                                compared={snapshot.compared.as_ref().map(|beside| beside.run)}
                                 now_ms={snapshot.now_ms}
                                 seen_ms={lab.seen_ms}
                                 span_ms={span_ms}
@@ -99,9 +113,17 @@ pub fn App() -> Html {
                             ready={snapshot.applied}
                             playing={snapshot.playing}
                             speed={snapshot.speed}
+                            computing={snapshot.computing.then(|| {
+                                (snapshot.known_ms, u32::try_from(snapshot.bars.len()).unwrap_or(u32::MAX))
+                            })}
                         />
                         <Explain
                             tab={lab.tab}
+                            applied={snapshot.applied}
+                            forecasts={Rc::clone(&snapshot.forecasts)}
+                            jobs={Rc::clone(&snapshot.jobs)}
+                            comparing={snapshot.compared.as_ref().map(|_| Rc::clone(&snapshot))}
+                            told_ms={told_ms}
                             reasons={Rc::clone(&snapshot.reasons)}
                             events={Rc::clone(&snapshot.events)}
                             commands={Rc::clone(&snapshot.commands)}
@@ -110,11 +132,21 @@ pub fn App() -> Html {
                         <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
                     </main>
                     <Help />
+                    if let Some(menu) = &lab.menu {
+                        <MenuPanel menu={menu.clone()} snapshot={Rc::clone(&snapshot)} />
+                    }
                 </div>
                 <CrashPanel />
             </ContextProvider<Callback<Action>>>
         </ContextProvider<Language>>
     }
+}
+
+/// Whether a forecast wants more turns.
+fn is_foretelling(snapshot: &Snapshot) -> bool {
+    let forecasts = &snapshot.forecasts;
+    let all = [&forecasts.run, &forecasts.what_if, &forecasts.kept];
+    all.into_iter().flatten().any(|outlook| outlook.state == OutlookState::Computing)
 }
 
 /// While the clock runs, every frame is a tick; with many Pods only some are, so that there is

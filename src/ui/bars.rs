@@ -1,11 +1,12 @@
 //! The timeline's bars: one a Pod, or, when there are too many, how many were in each state.
 
 use super::axis::Grid;
+use super::compare::{Runs, SIDES};
 use super::contexts::use_language;
 use super::scale::percent;
 use super::transport::use_seeking;
 use crate::i18n::{bar_summary, more_bars};
-use crate::playground::{Bar, Stretch};
+use crate::playground::{Bar, KeptRun, Stretch};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -17,6 +18,10 @@ const SLICES: usize = 120;
 #[derive(Properties, PartialEq)]
 pub(super) struct BarsProps {
     pub(super) bars: Rc<Vec<Rc<Bar>>>,
+    /// The bars of the run beside this one.
+    pub(super) beside: Option<Rc<Vec<Rc<Bar>>>>,
+    pub(super) kept: Rc<Vec<Rc<KeptRun>>>,
+    pub(super) compared: Option<u32>,
     pub(super) now_ms: u64,
     /// How far the student has seen this run.
     pub(super) seen_ms: u64,
@@ -26,9 +31,43 @@ pub(super) struct BarsProps {
 /// The bars with the playhead's line; what wasn't seen yet stays hidden.
 #[component]
 pub(super) fn Bars(props: &BarsProps) -> Html {
-    let language = use_language();
-    let texts = language.texts();
-    let (start, drag, end) = use_seeking(props.span_ms, !props.bars.is_empty());
+    let texts = super::contexts::use_texts();
+    let sides = [Some((&props.bars, props.seen_ms)), props.beside.as_ref().map(|bars| (bars, u64::MAX))];
+    let comparing = props.beside.is_some();
+    html! {
+        <section class="panel timeline" aria-label={texts.timeline}>
+            <Patterns />
+            <div class="timeline-foot">
+                <Runs kept={Rc::clone(&props.kept)} compared={props.compared} />
+                <Legend />
+            </div>
+            if props.bars.is_empty() && !comparing {
+                <p class="timeline-empty">{ texts.timeline_empty }</p>
+            } else {
+                <div class="timeline-scroll" tabindex="0" role="group" aria-label={texts.timeline}>
+                    { for sides.into_iter().flatten().zip(SIDES).map(|((bars, seen_ms), side)| html! {
+                        <Sheet key={side} side={comparing.then_some(side)} bars={Rc::clone(bars)}
+                            now_ms={props.now_ms} {seen_ms} span_ms={props.span_ms} />
+                    }) }
+                </div>
+            }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SheetProps {
+    side: Option<&'static str>,
+    bars: Rc<Vec<Rc<Bar>>>,
+    now_ms: u64,
+    seen_ms: u64,
+    span_ms: u64,
+}
+
+/// The bars of one run, under the playhead's line.
+#[component]
+fn Sheet(props: &SheetProps) -> Html {
+    let (start, drag, end) = use_seeking(props.span_ms, true);
     let many = props.bars.len() > MOST_BARS;
     let now = percent(props.now_ms, props.span_ms);
     let seen = percent(props.seen_ms, props.span_ms);
@@ -36,33 +75,26 @@ pub(super) fn Bars(props: &BarsProps) -> Html {
     let known = props.bars.partition_point(|bar| bar.stretches.first().is_none_or(|&(at, _)| at <= props.seen_ms));
     let row = row_height(props.bars.len());
     html! {
-        <section class="panel timeline" aria-label={texts.timeline}>
-            <Patterns />
-            <Legend />
-            if props.bars.is_empty() {
-                <p class="timeline-empty">{ texts.timeline_empty }</p>
-            } else {
-                <div class="timeline-scroll" tabindex="0" role="group" aria-label={texts.timeline}>
-                    <div class="timeline-sheet">
-                        if !many { <Names bars={Rc::clone(&props.bars)} {known} {row} /> }
-                        <div class="timeline-bars" onpointerdown={start} onpointermove={drag}
-                            onpointerup={end.clone()} onpointercancel={end}>
-                            <Grid span_ms={props.span_ms} />
-                            if many {
-                                <Together bars={Rc::clone(&props.bars)} span_ms={props.span_ms} />
-                            } else {
-                                <Rows bars={Rc::clone(&props.bars)} {known} {row} span_ms={props.span_ms} />
-                            }
-                            <svg class="veil" width="100%" height="100%" aria-hidden="true">
-                                <rect class="veil-seen" x={now.clone()} y="0" width="100%" height="100%" />
-                                <rect class="veil-unseen" x={seen} y="0" width="100%" height="100%" />
-                                <line class="now-line" x1={now.clone()} x2={now} y1="0" y2="100%" />
-                            </svg>
-                        </div>
-                    </div>
-                </div>
+        <div class="timeline-sheet" data-side={props.side}>
+            if let Some(side) = props.side {
+                <b class={classes!("side", (side == SIDES[1]).then_some("side-b"))}>{ side }</b>
             }
-        </section>
+            if !many { <Names bars={Rc::clone(&props.bars)} {known} {row} /> }
+            <div class="timeline-bars" onpointerdown={start} onpointermove={drag}
+                onpointerup={end.clone()} onpointercancel={end}>
+                <Grid span_ms={props.span_ms} />
+                if many {
+                    <Together bars={Rc::clone(&props.bars)} span_ms={props.span_ms} />
+                } else {
+                    <Rows bars={Rc::clone(&props.bars)} {known} {row} span_ms={props.span_ms} />
+                }
+                <svg class="veil" width="100%" height="100%" aria-hidden="true">
+                    <rect class="veil-seen" x={now.clone()} y="0" width="100%" height="100%" />
+                    <rect class="veil-unseen" x={seen} y="0" width="100%" height="100%" />
+                    <line class="now-line" x1={now.clone()} x2={now} y1="0" y2="100%" />
+                </svg>
+            </div>
+        </div>
     }
 }
 
@@ -136,7 +168,7 @@ fn Names(props: &RowsProps) -> Html {
             { for props.bars.iter().take(props.known).map(|bar| {
                 let end = bar.name.rsplit_once('-').map_or(&*bar.name, |(_, end)| end);
                 let label = bar.index.map_or_else(|| end.to_owned(), |index| format!("#{index}"));
-                html! { <li key={bar.uid.to_string()} title={bar.name.to_string()}>{ label }</li> }
+                html! { <li key={bar.uid.to_string()} data-menu={format!("pod/{}", bar.uid)} title={bar.name.to_string()}>{ label }</li> }
             }) }
         </ul>
     }

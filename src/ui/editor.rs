@@ -4,13 +4,14 @@
 //! scrolls; so nothing has to be kept in step. A later editor takes the place of [`CodeArea`].
 
 use super::code::coloured;
-use super::contexts::{use_act, use_language, use_texts};
+use super::contexts::{use_act, use_texts};
 use super::icons;
-use super::presets::Preset;
 use super::problems::Problems;
+use super::shelf::Shelf;
 use super::state::Action;
 use crate::browser;
 use crate::playground::Answer;
+use crate::presets::Preset;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -37,7 +38,7 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     let apply = use_callback(act, |_: MouseEvent, act| act.emit(Action::Apply));
     html! {
         <section class="panel editor-panel" aria-label={texts.editor}>
-            <Presets chosen={Preset::of_manifest(&props.manifest)} />
+            <Shelf chosen={Preset::of_manifest(&props.manifest)} />
             <CodeArea
                 manifest={Rc::clone(&props.manifest)}
                 answer={Rc::clone(&props.answer)}
@@ -59,35 +60,6 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
                 </p>
             </div>
         </section>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct PresetsProps {
-    chosen: Option<Preset>,
-}
-
-#[component]
-fn Presets(props: &PresetsProps) -> Html {
-    let language = use_language();
-    let texts = language.texts();
-    let act = use_act();
-    let buttons = Preset::ALL.into_iter().map(|preset| {
-        let choose = act.reform(move |_| Action::Choose(preset));
-        let name = preset.name(language);
-        html! {
-            <button type="button" data-preset={preset.key()}
-                aria-label={format!("{} {name}", texts.presets_lead)}
-                aria-pressed={(props.chosen == Some(preset)).to_string()} onclick={choose}>
-                { name }
-            </button>
-        }
-    });
-    html! {
-        <div class="presets" role="group" aria-label={texts.presets}>
-            <span class="presets-lead" aria-hidden="true">{ texts.presets_lead }</span>
-            <div class="choices">{ for buttons }</div>
-        </div>
     }
 }
 

@@ -1,18 +1,27 @@
 //! The panel that explains, in tabs after the WAI-ARIA pattern: arrows move, the panel follows.
 
-use super::contexts::{use_act, use_texts};
+use super::compare::Differences;
+use super::contexts::{use_act, use_language};
 use super::events::Events;
+use super::forecast::ForecastPanel;
 use super::reasons::Reasons;
 use super::state::{Action, Tab};
 use super::terminal::Terminal;
 use crate::browser;
-use crate::playground::{CommandRow, EventRow, Reason};
+use crate::playground::{CommandRow, EventRow, Forecasts, JobCard, Reason, Snapshot};
 use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct ExplainProps {
     pub(super) tab: Tab,
+    pub(super) applied: bool,
+    pub(super) forecasts: Rc<Forecasts>,
+    pub(super) jobs: Rc<Vec<Rc<JobCard>>>,
+    /// Both runs, while two are compared.
+    pub(super) comparing: Option<Rc<Snapshot>>,
+    /// The playhead, for tabs that tell of it.
+    pub(super) told_ms: u64,
     pub(super) reasons: Rc<Vec<Rc<Reason>>>,
     pub(super) events: Rc<Vec<Rc<EventRow>>>,
     pub(super) commands: Rc<Vec<Rc<CommandRow>>>,
@@ -23,34 +32,39 @@ pub(super) struct ExplainProps {
 /// The tabs and the panel of the chosen one.
 #[component]
 pub(super) fn Explain(props: &ExplainProps) -> Html {
-    let texts = use_texts();
+    let language = use_language();
+    let (texts, stage) = (language.texts(), language.stage_texts());
     let act = use_act();
-    let keydown = use_callback((act.clone(), props.tab), |event: KeyboardEvent, (act, tab)| {
-        let place = Tab::ALL.iter().position(|other| other == tab).unwrap_or(0);
-        let last = Tab::ALL.len() - 1;
+    let comparing = props.comparing.is_some();
+    let keydown = use_callback((act.clone(), props.tab, comparing), |event: KeyboardEvent, (act, tab, comparing)| {
+        let tabs: Vec<Tab> = shown(*comparing).collect();
+        let place = tabs.iter().position(|other| other == tab).unwrap_or(0);
+        let last = tabs.len() - 1;
         let next = match event.key().as_str() {
-            "ArrowRight" => (place + 1) % Tab::ALL.len(),
+            "ArrowRight" => (place + 1) % tabs.len(),
             "ArrowLeft" => place.checked_sub(1).unwrap_or(last),
             "Home" => 0,
             "End" => last,
             _ => return,
         };
         event.prevent_default();
-        if let Some(&tab) = Tab::ALL.get(next) {
+        if let Some(&tab) = tabs.get(next) {
             act.emit(Action::Open(tab));
             browser::focus(&tab_id(tab));
         }
     });
-    let tabs = Tab::ALL.into_iter().map(|tab| {
-        let name = match tab {
-            Tab::Why => texts.tab_why,
-            Tab::Events => texts.tab_events,
-            Tab::Kubectl => texts.tab_kubectl,
+    let tabs = shown(comparing).map(|tab| {
+        let (name, title) = match tab {
+            Tab::Why => (texts.tab_why, None),
+            Tab::Events => (texts.tab_events, None),
+            Tab::Forecast => (stage.tab_forecast, Some(stage.tab_forecast_gloss)),
+            Tab::Kubectl => (texts.tab_kubectl, None),
+            Tab::Compare => (stage.tab_compare, Some(stage.tab_compare_gloss)),
         };
         let chosen = tab == props.tab;
         let open = act.reform(move |_| Action::Open(tab));
         html! {
-            <button type="button" id={tab_id(tab)} role="tab" aria-selected={chosen.to_string()}
+            <button type="button" id={tab_id(tab)} role="tab" aria-selected={chosen.to_string()} title={title}
                 aria-controls="explain-panel" tabindex={if chosen { "0" } else { "-1" }} onclick={open}>
                 { name }
             </button>
@@ -65,11 +79,23 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
                         <Reasons reasons={Rc::clone(&props.reasons)} shows_lines={props.shows_lines} />
                     },
                     Tab::Events => html! { <Events events={Rc::clone(&props.events)} /> },
+                    Tab::Forecast => html! {
+                        <ForecastPanel applied={props.applied} forecasts={Rc::clone(&props.forecasts)}
+                            jobs={Rc::clone(&props.jobs)} now_ms={props.told_ms} />
+                    },
+                    Tab::Compare => props.comparing.as_ref().map_or_else(Html::default, |snapshot| html! {
+                        <Differences snapshot={Rc::clone(snapshot)} />
+                    }),
                     Tab::Kubectl => html! { <Terminal commands={Rc::clone(&props.commands)} /> },
                 } }
             </div>
         </section>
     }
+}
+
+/// The tabs that there are now.
+fn shown(comparing: bool) -> impl Iterator<Item = Tab> {
+    comparing.then_some(Tab::Compare).into_iter().chain(Tab::ALL)
 }
 
 fn tab_id(tab: Tab) -> String {

@@ -109,6 +109,29 @@ pub(super) fn create() -> Html {
     stroked("M8 3v10M3 8h10")
 }
 
+pub(super) fn minus() -> Html {
+    stroked("M3 8h10")
+}
+
+pub(super) fn close() -> Html {
+    stroked("m4 4 8 8M12 4l-8 8")
+}
+
+pub(super) fn more() -> Html {
+    filled(
+        "M3.2 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6M8 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6M12.8 6.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6",
+    )
+}
+
+/// Two branches of one trunk.
+pub(super) fn compare() -> Html {
+    stroked("M2 8h4c3 0 3-4 6-4h2M6 8c3 0 3 4 6 4h2")
+}
+
+pub(super) fn node() -> Html {
+    stroked("M2.4 3h11.2v4H2.4zM2.4 9h11.2v4H2.4zM5 5v.1M5 11v.1")
+}
+
 /// The second duty: watch.
 pub(super) fn watch() -> Html {
     stroked(

@@ -2,6 +2,7 @@
 
 use super::contexts::use_language;
 use super::icons;
+use super::index_grid::IndexGrid;
 use super::ring::Ring;
 use super::text::breakable;
 use crate::i18n;
@@ -30,13 +31,16 @@ pub(super) struct JobPanelProps {
     pub(super) job: Rc<JobCard>,
     pub(super) lit: [bool; 4],
     pub(super) retry_in_ms: Option<u64>,
+    pub(super) deadline_in_ms: Option<u64>,
+    pub(super) expires_in_ms: Option<u64>,
+    pub(super) active_indexes: Vec<u32>,
 }
 
 /// The card.
 #[component]
 pub(super) fn JobPanel(props: &JobPanelProps) -> Html {
     let language = use_language();
-    let texts = language.texts();
+    let (texts, stage) = (language.texts(), language.stage_texts());
     let job = &props.job;
     let tone = tone_of(job.status);
     let counters = [
@@ -57,6 +61,16 @@ pub(super) fn JobPanel(props: &JobPanelProps) -> Html {
                 if job.removed_ms.is_some() {
                     <span class="chip">{ texts.job_removed }</span>
                 }
+                if let Some(left_ms) = props.deadline_in_ms {
+                    <span class="chip chip-time" title="activeDeadlineSeconds">
+                        { format!("{} {}", stage.deadline_in, i18n::duration(language, left_ms)) }
+                    </span>
+                }
+                if let Some(left_ms) = props.expires_in_ms {
+                    <span class="chip chip-time" title="ttlSecondsAfterFinished">
+                        { format!("{} {}", stage.expires_in, i18n::duration(language, left_ms)) }
+                    </span>
+                }
                 <dl class="counters">
                     { for counters.into_iter().map(|(name, amount, key)| html! {
                         <div data-counter={key} data-some={(amount > 0).to_string()}>
@@ -64,11 +78,16 @@ pub(super) fn JobPanel(props: &JobPanelProps) -> Html {
                         </div>
                     }) }
                 </dl>
+                <MenuButton job={Rc::clone(job)} />
             </header>
             <div class="job-body">
                 <Progress job={Rc::clone(job)} />
                 <Retries job={Rc::clone(job)} retry_in_ms={props.retry_in_ms} />
             </div>
+            if let Some(all) = job.completions.filter(|_| job.indexed) {
+                <IndexGrid {all} completed={job.completed_indexes.clone()} failed={job.failed_indexes.clone()}
+                    active={props.active_indexes.clone()} />
+            }
             <DutyRow lit={props.lit} />
             if !job.conditions.is_empty() {
                 <ul class="conditions" aria-label={texts.conditions}>
@@ -90,8 +109,55 @@ pub(super) fn JobPanel(props: &JobPanelProps) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct MenuButtonProps {
+    job: Rc<JobCard>,
+}
+
+/// Opens the Job's menu.
+#[component]
+fn MenuButton(props: &MenuButtonProps) -> Html {
+    let language = use_language();
+    let name = i18n::actions_of(language, &props.job.name);
+    html! {
+        <button type="button" class="quiet job-menu" aria-haspopup="dialog" aria-label={name.clone()} title={name}
+            data-menu={format!("job/{}", props.job.uid)}>{ icons::more() }</button>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct JobLineProps {
+    pub(super) job: Rc<JobCard>,
+    pub(super) lit: [bool; 4],
+}
+
+/// One of several Jobs, on a line.
+#[component]
+pub(super) fn JobLine(props: &JobLineProps) -> Html {
+    let language = use_language();
+    let texts = language.texts();
+    let job = &props.job;
+    let tone = tone_of(job.status);
+    html! {
+        <li class="job-line" data-job={job.uid.to_string()}>
+            <span class="kind">{ texts.job }</span>
+            <h2>{ job.name.to_string() }</h2>
+            <span class={classes!("status", tone)} data-status={job.status} title={texts.job_status}>
+                { tone_icon(tone) }<code>{ breakable(job.status) }</code>
+            </span>
+            <Progress job={Rc::clone(job)} />
+            <span class="line-duties" aria-hidden="true">
+                { for [icons::create(), icons::watch(), icons::restart(), icons::mark()].into_iter().zip(props.lit).map(|(icon, lit)| html! {
+                    <i data-lit={lit.to_string()}>{ icon }</i>
+                }) }
+            </span>
+            <MenuButton job={Rc::clone(job)} />
+        </li>
+    }
+}
+
 /// The colour of a status or condition.
-fn tone_of(status: &str) -> &'static str {
+pub(super) fn tone_of(status: &str) -> &'static str {
     match status {
         "Complete" | "SuccessCriteriaMet" => "tone-done",
         "Failed" | "FailureTarget" => "tone-fail",
@@ -142,9 +208,6 @@ fn Progress(props: &ProgressProps) -> Html {
                         else { { format!(" · {}", texts.work_queue) } }
                     </span>
                 </b>
-                if !job.completed_indexes.is_empty() {
-                    <code class="indexes">{ format!("[{}]", job.completed_indexes) }</code>
-                }
             </p>
             <svg viewBox={format!("0 0 {all} 1")} preserveAspectRatio="none" aria-hidden="true">
                 { part(0, all, "bar-rest") }
@@ -176,6 +239,9 @@ fn Retries(props: &RetriesProps) -> Html {
     let name = if job.counts_restarts { texts.restarts_counted } else { texts.retries };
     // Failed Pods must exceed the limit, restarts only reach it.
     let fatal = if job.counts_restarts { job.backoff_limit.max(1) } else { job.backoff_limit.saturating_add(1) };
+    if let Some(forgiven) = job.backoff_limit_per_index {
+        return html! { <IndexRetries failed={job.failed} {forgiven} indexes={job.max_failed_indexes} /> };
+    }
     html! {
         <div class="retries">
             <div role="img" aria-label={format!("{name}: {}", i18n::retries_of(language, job.retries_used, job.backoff_limit))}>
@@ -202,6 +268,35 @@ fn Retries(props: &RetriesProps) -> Html {
                     <Ring left_ms={left_ms} whole_ms={retry_delay(job.retries_used)} />
                 </div>
             }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct IndexRetriesProps {
+    failed: u32,
+    /// How many failures each index is forgiven.
+    forgiven: u32,
+    /// How many indexes may fail.
+    indexes: Option<u32>,
+}
+
+/// With `backoffLimitPerIndex` each index has its own count; here is what there is of it in all.
+#[component]
+fn IndexRetries(props: &IndexRetriesProps) -> Html {
+    let language = use_language();
+    let texts = language.texts();
+    html! {
+        <div class="retries">
+            <div>
+                <p class="meter-label"><span>{ texts.retries }</span><b>{ props.failed }</b></p>
+                <p class="index-limits">
+                    <code>{ "backoffLimitPerIndex" }</code><b>{ props.forgiven }</b>
+                    if let Some(indexes) = props.indexes {
+                        <code>{ "maxFailedIndexes" }</code><b>{ indexes }</b>
+                    }
+                </p>
+            </div>
         </div>
     }
 }

@@ -15,8 +15,8 @@ use yew::prelude::*;
 const MOST_CARDS: usize = 60;
 /// More Pods than this are only counted.
 const MOST_DOTS: usize = 1_000;
-/// More Pods than this don't glide: the eye couldn't follow.
-const MOST_MOVING: usize = 250;
+/// More Pods than this don't glide from place to place: dots only appear in their lane.
+const MOST_MOVING: usize = MOST_CARDS;
 /// More cards than this in a lane tell less.
 const MOST_FULL: usize = 3;
 /// More cards than this in a lane are drawn on one line each.
@@ -159,7 +159,7 @@ fn LaneColumn(props: &LaneColumnProps) -> Html {
         }
     });
     html! {
-        <section class="lane" data-lane={lane_key(props.lane)} aria-label={format!("{name}: {}", pod_count(amount))}>
+        <section class="lane" role="group" data-lane={lane_key(props.lane)} aria-label={format!("{name}: {}", pod_count(amount))}>
             <h3 title={gloss}>
                 { icons::lane(props.lane) }
                 <span class="lane-name">{ breakable(name) }</span>

@@ -5,7 +5,7 @@ use super::icons;
 use super::lanes::lane_key;
 use super::ring::Ring;
 use super::text::{breakable, pod_name};
-use crate::i18n::{pod_summary, short_duration, waits_for};
+use crate::i18n::{actions_of, pod_summary, short_duration, waits_for};
 use crate::playground::PodCard;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -55,7 +55,8 @@ pub(super) fn Pod(props: &PodProps) -> Html {
     );
     html! {
         <li class={classes} data-pod={pod.uid.to_string()} data-created={pod.created_ms.to_string()} data-status={pod.status.clone()}
-            data-lane={lane_key(pod.lane)} title={summary}>
+            data-lane={lane_key(pod.lane)} data-menu={format!("pod/{}", pod.uid)} title={summary}>
+            <button type="button" class="pod-hit" aria-haspopup="dialog" aria-label={actions_of(language, &pod.name)}></button>
             <span class="pod-top">
                 { icons::lane(pod.lane) }
                 if let Some(index) = pod.index {
@@ -108,6 +109,6 @@ pub(super) fn PodDot(props: &PodDotProps) -> Html {
     html! {
         <li class={classes!("dot", pod.terminating.then_some("is-terminating"), pod.removed_ms.map(|_| "is-removed"))}
             data-pod={pod.uid.to_string()} data-created={pod.created_ms.to_string()} data-status={pod.status.clone()} data-lane={lane_key(pod.lane)}
-            title={summary.clone()} aria-label={summary}></li>
+            data-menu={format!("pod/{}", pod.uid)} title={summary.clone()} aria-label={summary}></li>
     }
 }

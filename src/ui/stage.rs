@@ -1,26 +1,52 @@
 //! The stage: the Jobs' cards, the lanes with the Pods, and what the student must know of the run.
+//! While two runs are compared there are two stages on one clock.
 
+use super::compare::{SIDES, name_of};
 use super::contexts::use_language;
 use super::icons;
-use super::job_card::{JobPanel, lit_duties};
+use super::index_grid::active_indexes;
+use super::job_card::{JobLine, JobPanel, lit_duties};
 use super::lanes::Lanes;
 use super::text::rich;
 use crate::i18n::{self, Limit};
-use crate::playground::{Bound, JobCard, Snapshot};
+use crate::playground::{Bound, JobCard, NodeCard, OtherCard, Snapshot};
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// More Jobs than this don't fit; the newest matter most.
-const MOST_JOBS: usize = 3;
+const MOST_JOBS: usize = 6;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct StageProps {
     pub(super) snapshot: Rc<Snapshot>,
 }
 
+/// One stage, or two with their names.
+#[component]
+pub(super) fn Stages(props: &StageProps) -> Html {
+    let language = use_language();
+    let snapshot = &props.snapshot;
+    let Some(beside) = &snapshot.compared else {
+        return html! { <Stage snapshot={Rc::clone(snapshot)} /> };
+    };
+    let other = snapshot.kept.iter().find(|kept| kept.run == beside.run).map(|kept| name_of(language, kept));
+    let names = [Some(language.stage_texts().this_run.to_owned()), other];
+    html! {
+        <div class="stages">
+            { for [snapshot, beside].into_iter().zip(names).zip(SIDES).map(|((run, name), side)| html! {
+                <section class="stage-side" data-side={side} aria-label={format!("{side}: {}", name.clone().unwrap_or_default())}>
+                    <p class="side-name"><b class={classes!("side", (side == SIDES[1]).then_some("side-b"))}>{ side }</b>
+                        <span>{ name }</span></p>
+                    <Stage snapshot={Rc::clone(run)} />
+                </section>
+            }) }
+        </div>
+    }
+}
+
 /// The stage.
 #[component]
-pub(super) fn Stage(props: &StageProps) -> Html {
+fn Stage(props: &StageProps) -> Html {
     let language = use_language();
     let texts = language.texts();
     let snapshot = &props.snapshot;
@@ -38,14 +64,26 @@ pub(super) fn Stage(props: &StageProps) -> Html {
     let skipped = snapshot.jobs.len().saturating_sub(MOST_JOBS);
     html! {
         <section class="panel stage">
-            { for snapshot.jobs.iter().skip(skipped).map(|job| html! {
+            if let [job] = snapshot.jobs.as_slice() {
                 <JobPanel
                     key={job.uid.to_string()}
                     job={Rc::clone(job)}
                     lit={lit_duties(job.duties, snapshot.now_ms, snapshot.speed)}
-                    retry_in_ms={retry_in(job, snapshot.now_ms)}
+                    retry_in_ms={left_of(job.retry_at_ms, snapshot.now_ms)}
+                    deadline_in_ms={seconds_left(job.deadline_ms, snapshot.now_ms)}
+                    expires_in_ms={seconds_left(job.expires_ms, snapshot.now_ms)}
+                    active_indexes={if job.indexed { active_indexes(job, &snapshot.pods) } else { Vec::new() }}
                 />
-            }) }
+            } else if !snapshot.jobs.is_empty() {
+                <ul class="job-lines" aria-label={language.stage_texts().jobs}>
+                    { for snapshot.jobs.iter().skip(skipped).map(|job| html! {
+                        <JobLine key={job.uid.to_string()} job={Rc::clone(job)}
+                            lit={lit_duties(job.duties, snapshot.now_ms, snapshot.speed)} />
+                    }) }
+                    if skipped > 0 { <li class="job-more">{ format!("+{skipped}") }</li> }
+                </ul>
+            }
+            <Others others={Rc::clone(&snapshot.others)} />
             <Notices
                 assumed={Rc::clone(&snapshot.assumed_programs)}
                 bound={snapshot.bound}
@@ -55,14 +93,20 @@ pub(super) fn Stage(props: &StageProps) -> Html {
                 parallelism={free_places(&snapshot.jobs)}
                 now_ms={snapshot.now_ms}
             />
+            <Nodes nodes={Rc::clone(&snapshot.nodes)} />
         </section>
     }
 }
 
 /// To the tenth of a second, so that the card isn't drawn with every frame.
-fn retry_in(job: &JobCard, now_ms: u64) -> Option<u64> {
-    let left = job.retry_at_ms?.checked_sub(now_ms)?;
+fn left_of(until_ms: Option<u64>, now_ms: u64) -> Option<u64> {
+    let left = until_ms?.checked_sub(now_ms)?;
     (left > 0).then(|| left.div_ceil(100) * 100)
+}
+
+/// To the second.
+fn seconds_left(until_ms: Option<u64>, now_ms: u64) -> Option<u64> {
+    left_of(until_ms, now_ms).map(|left| left.div_ceil(1_000) * 1_000)
 }
 
 /// The places that `parallelism` offers, while any Pod may still be created.
@@ -74,6 +118,64 @@ fn free_places(jobs: &[Rc<JobCard>]) -> u32 {
             job.parallelism.min(left)
         })
         .fold(0, u32::saturating_add)
+}
+
+#[derive(Properties, PartialEq)]
+struct OthersProps {
+    others: Rc<Vec<Rc<OtherCard>>>,
+}
+
+/// Objects of other kinds, a line each, with their fields under the API's own names.
+#[component]
+fn Others(props: &OthersProps) -> Html {
+    let language = use_language();
+    if props.others.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <ul class="others" aria-label={language.stage_texts().others}>
+            { for props.others.iter().map(|other| html! {
+                <li key={other.uid.to_string()} data-other={other.kind.clone()}>
+                    <span class="kind">{ &other.kind }</span>
+                    <code class="other-name">{ other.name.to_string() }</code>
+                    { for other.facts.iter().map(|(name, value)| html! {
+                        <span class="other-fact"><code>{ *name }</code>{ " " }<b>{ value }</b></span>
+                    }) }
+                </li>
+            }) }
+        </ul>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NodesProps {
+    nodes: Rc<Vec<Rc<NodeCard>>>,
+}
+
+/// The ground that the Pods stand on: each node with its state, and its menu.
+#[component]
+fn Nodes(props: &NodesProps) -> Html {
+    let language = use_language();
+    let texts = language.stage_texts();
+    html! {
+        <div class="nodes">
+            { for props.nodes.iter().map(|node| {
+                let (state, word) = match (node.ready, node.cordoned) {
+                    (false, _) => ("lost", texts.node_not_ready),
+                    (true, true) => ("cordoned", texts.node_cordoned),
+                    (true, false) => ("ready", texts.node_ready),
+                };
+                html! {
+                    <button key={node.uid.to_string()} type="button" class="node" data-state={state} aria-haspopup="dialog"
+                        data-menu={format!("node/{}", node.name)} title={texts.actions}>
+                        { icons::node() }
+                        <span>{ texts.node }{ " " }<code>{ node.name.to_string() }</code></span>
+                        <span class="node-state">{ word }</span>
+                    </button>
+                }
+            }) }
+        </div>
+    }
 }
 
 #[derive(Properties, PartialEq)]

@@ -1,8 +1,9 @@
 //! Everything that the page remembers, and the only way in which it changes.
 
-use super::presets::Preset;
+use crate::browser::Anchor;
 use crate::i18n::Language;
 use crate::playground::{Command, Laboratory, Simulator, Snapshot};
+use crate::presets::Preset;
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::Reducible;
@@ -68,20 +69,60 @@ pub(super) enum Tab {
     Why,
     /// Events.
     Events,
+    /// When and how it will end.
+    Forecast,
     /// Commands and answers.
     Kubectl,
+    /// The differences of two runs, while two are compared.
+    Compare,
 }
 
 impl Tab {
-    pub(super) const ALL: [Self; 3] = [Self::Why, Self::Events, Self::Kubectl];
+    pub(super) const ALL: [Self; 4] = [Self::Why, Self::Events, Self::Forecast, Self::Kubectl];
 
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Why => "why",
             Self::Events => "events",
+            Self::Forecast => "forecast",
             Self::Kubectl => "kubectl",
+            Self::Compare => "compare",
         }
     }
+}
+
+/// An object that a menu is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A Pod, by its uid.
+    Pod(Rc<str>),
+    /// A Job, by its uid.
+    Job(Rc<str>),
+    /// A node, by its name.
+    Node(Rc<str>),
+}
+
+impl Target {
+    /// From an element's `data-menu`: `pod/UID`, `job/UID`, `node/NAME`.
+    pub(super) fn from_attribute(text: &str) -> Option<Self> {
+        let (kind, name) = text.split_once('/')?;
+        let name = Rc::from(name);
+        Some(match kind {
+            "pod" => Self::Pod(name),
+            "job" => Self::Job(name),
+            "node" => Self::Node(name),
+            _ => return None,
+        })
+    }
+}
+
+/// An open menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Menu {
+    /// What it is about.
+    pub(super) target: Target,
+    /// Where that is on the screen.
+    pub(super) anchor: Anchor,
 }
 
 /// What can be asked of the reducer.
@@ -96,7 +137,7 @@ pub(super) enum Action {
     /// The student stopped typing.
     Check,
     /// Put an example into the editor.
-    Choose(Preset),
+    Choose(&'static Preset),
     /// Apply the editor's text and let the clock run.
     Apply,
     /// Move the playhead by this many milliseconds.
@@ -111,6 +152,16 @@ pub(super) enum Action {
     Look(View),
     /// Another tab of the explanations.
     Open(Tab),
+    /// Open the menu of an object.
+    OpenMenu(Menu),
+    /// It closed.
+    CloseMenu,
+    /// Run a line of kubectl that changes something.
+    Act(Rc<str>),
+    /// Run a line of kubectl and show what it answers.
+    Ask(Rc<str>),
+    /// Put a run that was left beside this one, or none.
+    Compare(Option<u32>),
 }
 
 /// Commands that are kept until the simulator is there; nobody gives so many by hand.
@@ -142,6 +193,7 @@ pub(super) struct Lab {
     pub(super) theme: Theme,
     pub(super) view: View,
     pub(super) tab: Tab,
+    pub(super) menu: Option<Menu>,
 }
 
 impl Lab {
@@ -157,6 +209,7 @@ impl Lab {
             theme,
             view: View::default(),
             tab: Tab::default(),
+            menu: None,
         }
     }
 
@@ -177,6 +230,7 @@ impl Lab {
             theme: self.theme,
             view: self.view,
             tab: self.tab,
+            menu: self.menu.clone(),
         }
     }
 
@@ -231,7 +285,8 @@ impl Lab {
         }
         let seen_ms = if snapshot.run == self.snapshot.run { self.seen_ms } else { 0 };
         let seen_ms = seen_ms.max(snapshot.now_ms);
-        Rc::new(Self { snapshot, seen_ms, ..self.copy() })
+        let tab = if snapshot.compared.is_none() && self.tab == Tab::Compare { Tab::default() } else { self.tab };
+        Rc::new(Self { snapshot, seen_ms, tab, ..self.copy() })
     }
 
     fn apply(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
@@ -244,6 +299,37 @@ impl Lab {
         }
         let lab = if lab.snapshot.playing { lab } else { lab.send([Command::Play]) };
         Rc::new(Self { applied: Some(manifest), view: View::Stage, ..lab.copy() })
+    }
+
+    /// Another tab; only the open one costs something.
+    fn open(self: Rc<Self>, tab: Tab) -> Rc<Self> {
+        if tab == self.tab {
+            return self;
+        }
+        let lab = self.send([Command::Forecast { on: tab == Tab::Forecast }]);
+        Rc::new(Self { tab, ..lab.copy() })
+    }
+
+    fn kubectl(self: Rc<Self>, line: &str) -> Rc<Self> {
+        let lab = self.send([Command::Kubectl { line: line.to_owned() }]);
+        Rc::new(Self { menu: None, ..lab.copy() })
+    }
+
+    /// Shows a tab of the explanations, wherever the student is on a small screen.
+    fn show(self: Rc<Self>, tab: Tab) -> Rc<Self> {
+        let lab = self.open(tab);
+        Rc::new(Self { view: View::Explain, menu: None, ..lab.copy() })
+    }
+
+    /// The differences have a tab while there are two runs to compare.
+    fn compare(self: Rc<Self>, run: Option<u32>) -> Rc<Self> {
+        let lab = self.send([Command::Compare { run }]);
+        let comparing = lab.snapshot.compared.is_some();
+        match (comparing, lab.tab) {
+            (true, _) => lab.open(Tab::Compare),
+            (false, Tab::Compare) => lab.open(Tab::Why),
+            (false, _) => lab,
+        }
     }
 
     fn edit(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
@@ -294,8 +380,13 @@ impl Reducible for Lab {
             Action::Speak(language) => self.speak(language),
             Action::Dress(theme) if theme != self.theme => Rc::new(Self { theme, ..self.copy() }),
             Action::Look(view) if view != self.view => Rc::new(Self { view, ..self.copy() }),
-            Action::Open(tab) if tab != self.tab => Rc::new(Self { tab, ..self.copy() }),
-            Action::Dress(_) | Action::Look(_) | Action::Open(_) => self,
+            Action::Open(tab) => self.open(tab),
+            Action::OpenMenu(menu) => Rc::new(Self { menu: Some(menu), ..self.copy() }),
+            Action::CloseMenu if self.menu.is_some() => Rc::new(Self { menu: None, ..self.copy() }),
+            Action::Act(line) => self.kubectl(&line),
+            Action::Ask(line) => self.kubectl(&line).show(Tab::Kubectl),
+            Action::Compare(run) => self.compare(run),
+            Action::Dress(_) | Action::Look(_) | Action::CloseMenu => self,
         }
     }
 }

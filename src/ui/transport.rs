@@ -6,7 +6,7 @@ use super::icons;
 use super::scale::{instant_at, percent};
 use super::state::Action;
 use crate::browser;
-use crate::i18n::{clock, duration};
+use crate::i18n::{clock, computed_so_far, duration};
 use crate::playground::{Command, Speed};
 use yew::prelude::*;
 
@@ -23,6 +23,8 @@ pub(super) struct TransportProps {
     pub(super) ready: bool,
     pub(super) playing: bool,
     pub(super) speed: Speed,
+    /// While the end is being computed: how far it is, and how many Pods there are.
+    pub(super) computing: Option<(u64, u32)>,
 }
 
 /// Buttons and playhead.
@@ -32,6 +34,9 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
     let over = props.over_at_ms.is_some_and(|over| props.now_ms >= over);
     html! {
         <section class="transport" aria-label={texts.transport}>
+            if let Some((reached_ms, pods)) = props.computing {
+                <Busy {reached_ms} {pods} />
+            }
             <div class="controls">
                 <Buttons ready={props.ready} playing={props.playing} at_start={props.now_ms == 0} {over} />
                 <div id="clock" class="clock" role="timer" aria-label={texts.clock} data-ms={props.now_ms.to_string()}>
@@ -44,6 +49,27 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
             </div>
             <Playhead now_ms={props.now_ms} seen_ms={props.seen_ms} span_ms={props.span_ms} ready={props.ready} />
         </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct BusyProps {
+    reached_ms: u64,
+    pods: u32,
+}
+
+/// Long work: how far it is, and a way out.
+#[component]
+fn Busy(props: &BusyProps) -> Html {
+    let language = use_language();
+    let texts = language.stage_texts();
+    let cancel = use_command(Command::Cancel);
+    html! {
+        <div id="busy" class="busy">
+            <progress aria-label={texts.computing}></progress>
+            <span>{ computed_so_far(language, props.reached_ms, props.pods) }</span>
+            <button type="button" class="quiet" data-act="cancel" onclick={cancel}>{ texts.cancel }</button>
+        </div>
     }
 }
 
