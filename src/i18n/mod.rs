@@ -5,6 +5,7 @@
 
 mod en;
 mod es;
+mod links;
 mod numbers;
 mod phrases;
 mod presets;
@@ -15,6 +16,7 @@ mod reasons_es;
 mod stage;
 mod texts;
 
+pub use links::reason_link;
 pub use numbers::{clock, duration, offset, short_duration};
 pub use phrases::{
     Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number, lines_named,

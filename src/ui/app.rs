@@ -128,6 +128,7 @@ pub fn App() -> Html {
                             events={Rc::clone(&snapshot.events)}
                             commands={Rc::clone(&snapshot.commands)}
                             shows_lines={lab.is_applied()}
+                            hurried={snapshot.playing && snapshot.pods.len() > MANY_PODS}
                         />
                         <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
                     </main>

@@ -7,11 +7,12 @@ use super::scale::percent;
 use super::transport::use_seeking;
 use crate::i18n::{bar_summary, more_bars};
 use crate::playground::{Bar, KeptRun, Stretch};
+use std::fmt::Write;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// More bars than this are drawn together.
-const MOST_BARS: usize = 400;
+const MOST_BARS: usize = 150;
 /// Slices of the drawing of many Pods.
 const SLICES: usize = 120;
 
@@ -274,18 +275,24 @@ fn Together(props: &TogetherProps) -> Html {
     html! {
         <svg class="rows together" width="100%" height="96" viewBox={format!("0 0 {SLICES} {most}")}
             preserveAspectRatio="none" role="img" aria-label={label}>
-            { for slices.iter().enumerate().map(|(place, slice)| {
-                let mut top = most;
-                slice.iter().zip(classes).filter(|&(&amount, _)| amount > 0).map(|(&amount, class)| {
-                    top -= amount;
-                    html! {
-                        <rect {class} x={place.to_string()} y={top.to_string()} width="1.02"
-                            height={amount.to_string()} />
-                    }
-                }).collect::<Html>()
-            }) }
+            // One path a state: elements cost more than what they draw.
+            { for classes.into_iter().zip(outlines(&slices, most)).map(|(class, d)| html! { <path {class} {d} /> }) }
         </svg>
     }
+}
+
+/// Each state's columns, which stand on those of the states before it.
+fn outlines(slices: &[[u32; 4]], most: u32) -> [String; 4] {
+    let mut paths: [String; 4] = Default::default();
+    for (place, slice) in slices.iter().enumerate() {
+        let mut top = most;
+        for (path, amount) in paths.iter_mut().zip(slice).filter(|(_, amount)| **amount > 0) {
+            top -= amount;
+            // Writing to a String can't fail.
+            let _ = write!(path, "M{place} {top}h1.02v{amount}h-1.02z");
+        }
+    }
+    paths
 }
 
 /// For each slice: Pods terminating, backing off, running, pending at its middle.
@@ -329,7 +336,7 @@ fn count_slices(bars: &[Rc<Bar>], span_ms: u64) -> Vec<[u32; 4]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{SLICES, count_slices};
+    use super::{SLICES, count_slices, outlines};
     use crate::playground::{Bar, Stretch};
     use std::rc::Rc;
 
@@ -351,5 +358,13 @@ mod tests {
         assert_eq!(slices.get(50), Some(&[0, 0, 2, 0]));
         assert_eq!(slices.get(100), Some(&[0, 0, 1, 0]));
         assert_eq!(slices.last(), Some(&[0, 0, 1, 0]));
+    }
+    #[test]
+    fn columns_stand_on_each_other() {
+        let [terminating, back_off, running, pending] = outlines(&[[1, 0, 2, 0], [0, 0, 3, 1]], 4);
+        assert_eq!(terminating, "M0 3h1.02v1h-1.02z");
+        assert_eq!(back_off, "");
+        assert_eq!(running, "M0 1h1.02v2h-1.02zM1 1h1.02v3h-1.02z");
+        assert_eq!(pending, "M1 0h1.02v1h-1.02z");
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct ExplainProps {
     pub(super) commands: Rc<Vec<Rc<CommandRow>>>,
     /// Whether the editor's lines are those that run.
     pub(super) shows_lines: bool,
+    /// Whether the run hurries by.
+    pub(super) hurried: bool,
 }
 
 /// The tabs and the panel of the chosen one.
@@ -76,7 +78,8 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
             <div id="explain-panel" class="tab-panel" role="tabpanel" tabindex="0" aria-labelledby={tab_id(props.tab)}>
                 { match props.tab {
                     Tab::Why => html! {
-                        <Reasons reasons={Rc::clone(&props.reasons)} shows_lines={props.shows_lines} />
+                        <Reasons reasons={Rc::clone(&props.reasons)} shows_lines={props.shows_lines}
+                            hurried={props.hurried} />
                     },
                     Tab::Events => html! { <Events events={Rc::clone(&props.events)} /> },
                     Tab::Forecast => html! {

@@ -123,6 +123,11 @@ pub(super) fn more() -> Html {
     )
 }
 
+/// A link that leaves the page.
+pub(super) fn outside() -> Html {
+    stroked("M6.5 4H4v8h8V9.5M9 3.5h3.5V7M12.2 3.8 7.5 8.5")
+}
+
 /// Two branches of one trunk.
 pub(super) fn compare() -> Html {
     stroked("M2 8h4c3 0 3-4 6-4h2M6 8c3 0 3 4 6 4h2")

@@ -1,59 +1,91 @@
 //! Why: what happened last, and before, each with its rule and numbers.
 
-use super::contexts::{use_act, use_language, use_texts};
+use super::contexts::{use_act, use_language};
+use super::icons;
 use super::state::{Action, Tab, View};
 use super::text::rich;
-use crate::i18n::{lines_named, offset, plain, reason_sentence};
+use crate::i18n::{lines_named, offset, plain, pod_count, reason_link, reason_sentence};
 use crate::playground::Reason;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// Older reasons aren't listed: nobody scrolls that far, and the list must stay light.
 const MOST_REASONS: usize = 40;
+/// While many Pods hurry by, nobody reads more than this.
+const FEW_REASONS: usize = 4;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct ReasonsProps {
     pub(super) reasons: Rc<Vec<Rc<Reason>>>,
     pub(super) shows_lines: bool,
+    /// Whether the run hurries by.
+    pub(super) hurried: bool,
 }
 
 /// The newest at the top, in full; what happened in the same instant is open too, the rest is
-/// one click away.
+/// one click away. The same thing done to several Pods in a row is told once.
 #[component]
 pub(super) fn Reasons(props: &ReasonsProps) -> Html {
-    let texts = use_texts();
+    let language = use_language();
     let Some(newest) = props.reasons.first() else {
-        return html! { <p class="empty">{ texts.why_empty }</p> };
+        return html! { <p class="empty">{ language.texts().why_empty }</p> };
     };
+    let most = if props.hurried { FEW_REASONS } else { MOST_REASONS };
     html! {
         <ol class="reasons">
-            { for props.reasons.iter().take(MOST_REASONS).enumerate().map(|(place, reason)| html! {
-                <ReasonItem
-                    key={reason.change}
-                    reason={Rc::clone(reason)}
-                    newest={place == 0}
-                    now={reason.at_ms == newest.at_ms}
-                    shows_lines={props.shows_lines}
-                />
+            { for groups(&props.reasons).into_iter().take(most).enumerate().map(|(place, group)| {
+                let (key, now) = (group.reason.change, group.reason.at_ms == newest.at_ms);
+                html! {
+                    <ReasonItem {key} {group} newest={place == 0} {now} shows_lines={props.shows_lines} />
+                }
             }) }
         </ol>
     }
 }
 
+/// The same rule, with the same numbers, in the same second, for several objects.
+#[derive(Debug, Clone, PartialEq)]
+struct Group {
+    /// The newest of them.
+    reason: Rc<Reason>,
+    /// The objects besides its own, newest first.
+    others: Vec<String>,
+}
+
+fn groups(reasons: &[Rc<Reason>]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for reason in reasons {
+        let same = groups.last_mut().filter(|group| {
+            let first = &group.reason;
+            first.because == reason.because && first.at_ms / 1_000 == reason.at_ms / 1_000
+        });
+        match same {
+            Some(group) => group.others.push(reason.object.clone()),
+            None => groups.push(Group { reason: Rc::clone(reason), others: Vec::new() }),
+        }
+    }
+    groups
+}
+
 #[derive(Properties, PartialEq)]
 struct ReasonItemProps {
-    reason: Rc<Reason>,
+    group: Group,
     newest: bool,
     now: bool,
     shows_lines: bool,
 }
 
+/// More names than this are only counted.
+const MOST_NAMES: usize = 3;
+
 #[component]
 fn ReasonItem(props: &ReasonItemProps) -> Html {
     let language = use_language();
-    let reason = &props.reason;
+    let Group { reason, others } = &props.group;
     let said = reason_sentence(language, &reason.because);
     let class = classes!("reason", props.newest.then_some("is-newest"), props.now.then_some("is-now"));
+    let more = others.len().saturating_sub(MOST_NAMES);
+    let all = u32::try_from(others.len() + 1).unwrap_or(u32::MAX);
     html! {
         <li {class} data-reason={reason.change.to_string()}>
             <details open={props.now}>
@@ -61,16 +93,37 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
                     <span class="reason-head">
                         <time>{ offset(reason.at_ms) }</time>
                         <code class="object">{ short_object(&reason.object) }</code>
+                        { for others.iter().take(MOST_NAMES).map(|other| html! {
+                            <code class="object">{ end_of(other) }</code>
+                        }) }
+                        if more > 0 { <span>{ format!("+{more}") }</span> }
                         if props.shows_lines && !reason.lines.is_empty() {
                             <span class="chip chip-lines">{ lines_named(language, &reason.lines) }</span>
                         }
                     </span>
-                    <strong>{ rich(&said.title) }</strong>
+                    <strong>
+                        { rich(&said.title) }
+                        if !others.is_empty() { <span class="chip reason-times">{ pod_count(all) }</span> }
+                    </strong>
                 </summary>
-                <p class="reason-text">{ rich(&said.text) }</p>
+                <p class="reason-text">
+                    { rich(&said.text) }
+                    if let Some(link) = reason_link(&reason.because) {
+                        { " " }
+                        <a class="reason-link" href={link} target="_blank" rel="noopener noreferrer" hreflang="en">
+                            { language.stage_texts().read_more }{ icons::outside() }
+                        </a>
+                    }
+                </p>
             </details>
         </li>
     }
+}
+
+/// What tells Pods apart: the end of the name.
+fn end_of(object: &str) -> String {
+    let end = object.rsplit_once('-').map_or(object, |(_, end)| end);
+    format!("…{end}")
 }
 
 /// `Pod/x2k9p` for `Pod/pi-x2k9p`: the end tells Pods apart, the stem is the Job's name.
@@ -115,7 +168,34 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use super::short_object;
+    use super::{end_of, groups, short_object};
+    use crate::because::Because;
+    use crate::playground::Reason;
+    use std::rc::Rc;
+
+    #[test]
+    fn the_same_for_several_pods_is_told_once() {
+        let reason = |change, at_ms, object: &str, restarts| {
+            Rc::new(Reason {
+                change,
+                at_ms,
+                object: object.to_owned(),
+                about: Rc::from(object),
+                because: Because::ContainersStarted { restarts },
+                lines: Vec::new(),
+            })
+        };
+        let reasons = [
+            reason(9, 5_900, "Pod/a-1", 0),
+            reason(8, 5_100, "Pod/a-2", 0),
+            reason(7, 5_000, "Pod/a-3", 1),
+            reason(6, 4_000, "Pod/a-4", 1),
+        ];
+        let groups = groups(&reasons);
+        let told: Vec<_> = groups.iter().map(|group| (group.reason.change, group.others.len())).collect();
+        assert_eq!(told, [(9, 1), (7, 0), (6, 0)]);
+        assert_eq!(end_of("Pod/job-x2k9p"), "…x2k9p");
+    }
 
     #[test]
     fn objects_are_short() {

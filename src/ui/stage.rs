@@ -109,10 +109,16 @@ fn seconds_left(until_ms: Option<u64>, now_ms: u64) -> Option<u64> {
     left_of(until_ms, now_ms).map(|left| left.div_ceil(1_000) * 1_000)
 }
 
+/// Whether the controller creates no more Pods for it, whatever becomes of those that there are.
+fn is_decided(job: &JobCard) -> bool {
+    let decides = ["SuccessCriteriaMet", "FailureTarget", "Complete", "Failed"];
+    job.conditions.iter().any(|condition| condition.status == "True" && decides.contains(&condition.kind.as_str()))
+}
+
 /// The places that `parallelism` offers, while any Pod may still be created.
 fn free_places(jobs: &[Rc<JobCard>]) -> u32 {
     jobs.iter()
-        .filter(|job| job.finished_ms.is_none() && job.removed_ms.is_none() && !job.suspended)
+        .filter(|job| !is_decided(job) && job.removed_ms.is_none() && !job.suspended)
         .map(|job| {
             let left = job.completions.map_or(u32::MAX, |all| all.saturating_sub(job.succeeded));
             job.parallelism.min(left)
