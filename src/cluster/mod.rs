@@ -4,6 +4,7 @@
 pub mod kubelet;
 pub mod latency;
 pub mod names;
+mod outcome;
 mod recorder;
 pub mod registry;
 mod rows;
@@ -11,5 +12,6 @@ pub mod scheduler;
 pub mod shell;
 mod store;
 
+pub use outcome::{Declared, Outcome, Rank, Whose};
 pub use recorder::{Recorder, Report};
 pub use store::{Change, Oid, Store};

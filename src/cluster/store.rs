@@ -247,6 +247,19 @@ impl Store {
         true
     }
 
+    /// Changes a node; writes nothing if the change left it the same. Tells whether it wrote.
+    pub fn update_node(&mut self, at_ms: u64, oid: Oid, because: Because, change: impl FnOnce(&mut Node)) -> bool {
+        let Some(old) = self.get(oid).and_then(Object::as_node) else { return false };
+        let mut new = Node::clone(old);
+        change(&mut new);
+        if new == **old {
+            return false;
+        }
+        new.resource_version = self.next_revision();
+        self.place(at_ms, oid, Some(Object::Node(Rc::new(new))), because);
+        true
+    }
+
     /// The status, shared with an equal one of another Pod.
     pub fn share_status(&mut self, status: PodStatus) -> Rc<PodStatus> {
         self.statuses.share(status)

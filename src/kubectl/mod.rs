@@ -8,14 +8,17 @@ pub mod columns;
 mod delete;
 mod folder;
 mod get;
+mod intervene;
 mod json_path;
 mod line;
+mod nodes;
 mod options;
 mod patch;
 mod scene;
 mod write;
 
 pub use folder::Folder;
+pub use intervene::intervene;
 pub use line::{Line, run_line};
 pub use scene::Scene;
 pub use write::{Applied, apply_text};
@@ -93,6 +96,9 @@ pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
     let verb = arguments.words.first().map_or("", String::as_str);
     match verb {
         "delete" => delete::delete(session, &arguments),
+        "cordon" => Progress::Done(nodes::cordon(session, &arguments, true)),
+        "uncordon" => Progress::Done(nodes::cordon(session, &arguments, false)),
+        "drain" => nodes::drain(session, &arguments),
         "apply" | "create" => Progress::Done(write::write(session, &arguments)),
         "get" => Progress::Done(get::get(session, &arguments)),
         "patch" => Progress::Done(patch::patch(session, &arguments)),

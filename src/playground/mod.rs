@@ -8,13 +8,14 @@ mod answer;
 mod cards;
 mod fingerprint;
 mod kept;
+mod script;
 mod simulator;
 mod snapshots;
 mod story;
 mod view;
 
 pub use crate::explain::{Ending, Fate};
-pub use crate::world::Bound;
+pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome, Propagation, Refusal, Timed, Whose};
 pub use simulator::{Laboratory, Simulator};
 pub use view::{
     Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, Forecasts, JobCard, KeptRun,
@@ -27,6 +28,7 @@ use ahead::{AheadAll, Which};
 use answer::Read;
 use kept::Shelf;
 use snapshots::{Beside, Builder};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Steps that one command may compute before it gives the page back its turn.
@@ -52,6 +54,8 @@ pub struct Playground {
     left_over: u64,
     answer: Rc<Answer>,
     commands: Rc<Vec<Rc<CommandRow>>>,
+    /// What is still to be done at its instant, in a replayed run.
+    script: VecDeque<Timed>,
     run: u32,
     /// The number of the next run.
     next_run: u32,
@@ -80,6 +84,7 @@ impl Playground {
             left_over: 0,
             answer: Rc::default(),
             commands: Rc::default(),
+            script: VecDeque::new(),
             run: 0,
             next_run: 1,
             kept: Shelf::default(),
@@ -105,7 +110,10 @@ impl Playground {
     /// Does what the page asks.
     pub fn send(&mut self, command: Command) {
         match command {
-            Command::Apply { manifest } => self.apply(&manifest),
+            Command::Apply { manifest } => {
+                self.apply(&manifest);
+            }
+            Command::Replay { manifest, script } => self.replay(&manifest, &script),
             Command::Check { manifest } => self.check(&manifest),
             Command::Play => self.play(),
             Command::Pause => self.pause(),
@@ -119,21 +127,23 @@ impl Playground {
             Command::Compare { run } => self.compare(run),
             Command::Forecast { on } => self.forecast(on),
             Command::WhatIf(what_if) => self.what_if(what_if),
-            Command::Kubectl { line } => self.kubectl(&line),
+            Command::Kubectl { line } => self.intervene(&Rc::new(Intervention::Kubectl { line: Rc::from(line) })),
+            Command::Intervene { intervention } => self.intervene(&intervention),
         }
         self.publish();
     }
 
     // ---- the manifest
 
-    fn apply(&mut self, manifest: &str) {
+    /// Tells whether the server accepted the manifest.
+    fn apply(&mut self, manifest: &str) -> bool {
         let world = World::new(Settings { seed: self.seed, ..Settings::default() });
         let mut timeline = Timeline::new(world);
         let outcome = answer::apply(manifest, &mut timeline);
         self.answer = Rc::new(outcome.answer);
         // A refused manifest changes nothing: what runs goes on.
         if !outcome.accepted {
-            return;
+            return false;
         }
         let manifest = std::mem::replace(&mut self.manifest, outcome.read);
         let timeline = std::mem::replace(&mut self.timeline, timeline);
@@ -148,7 +158,10 @@ impl Playground {
             line: "kubectl apply -f job.yaml".to_owned(),
             stdout: self.answer.stdout.clone(),
             stderr: self.answer.stderr.clone(),
+            intervention: None,
+            refused: None,
         })]);
+        self.script.clear();
         self.to_end = false;
         self.goal_ms = 0;
         self.left_over = 0;
@@ -156,6 +169,7 @@ impl Playground {
         // What was asked of another manifest says nothing about this one.
         self.what_if = None;
         self.look_ahead_again();
+        true
     }
 
     /// From here on it is another run.
@@ -211,7 +225,7 @@ impl Playground {
 
     /// Moves the playhead to the goal, or as far as one turn computes.
     fn go_to_goal(&mut self) {
-        let reached_ms = self.timeline.compute_towards(self.goal_ms, STEPS_A_TURN);
+        let reached_ms = self.compute_towards(self.goal_ms);
         self.timeline.seek(reached_ms);
         // A slow computation must not leave the page racing after the goal for ever.
         self.goal_ms = reached_ms;
@@ -219,7 +233,8 @@ impl Playground {
 
     fn is_over(&self) -> bool {
         let over = self.timeline.over_at_ms().is_some_and(|end_ms| self.timeline.now_ms() >= end_ms);
-        over || self.timeline.world().bound().is_some() && self.timeline.now_ms() >= self.timeline.known_ms()
+        over && self.script.is_empty()
+            || self.timeline.world().bound().is_some() && self.timeline.now_ms() >= self.timeline.known_ms()
     }
 
     fn step_forward(&mut self) {
@@ -250,9 +265,9 @@ impl Playground {
     }
 
     fn go_to_end(&mut self) {
-        let reached_ms = self.timeline.compute_towards(LONGEST_MS, STEPS_A_TURN);
+        let reached_ms = self.compute_towards(LONGEST_MS);
         let stopped = self.timeline.world().bound().is_some();
-        if let Some(end_ms) = self.timeline.over_at_ms() {
+        if let Some(end_ms) = self.timeline.over_at_ms().filter(|_| self.script.is_empty()) {
             self.timeline.seek(end_ms);
             self.to_end = false;
         } else {
@@ -324,38 +339,6 @@ impl Playground {
         let line = format!("kubectl patch job {job} --type=merge -p '{{\"spec\":{{{}}}}}'", values.join(","));
         let answer = timeline.act(|world| crate::kubectl::run_line(world, &line, &self.manifest.text));
         (answer.code == 0).then_some(timeline)
-    }
-
-    // ---- kubectl
-
-    fn kubectl(&mut self, line: &str) {
-        let at_ms = self.timeline.now_ms();
-        let position = self.timeline.position();
-        let before = self.timeline.is_in_the_past().then(|| self.timeline.clone());
-        let answer = self.timeline.act(|world| crate::kubectl::run_line(world, line, &self.manifest.text));
-        let acted = self.timeline.log().len() > position;
-        let mut forked = false;
-        if let Some(before) = before {
-            if acted {
-                let left = Left::Acted { at_ms, line: line.to_owned() };
-                self.kept.keep(self.run, left, before, self.manifest.clone(), &self.commands);
-                self.number_run();
-                forked = true;
-            } else {
-                // Only looking leaves the future as it is.
-                self.timeline = before;
-            }
-        }
-        let row = CommandRow { at_ms, line: line.to_owned(), stdout: answer.stdout, stderr: answer.stderr };
-        let commands = Rc::make_mut(&mut self.commands);
-        if forked {
-            commands.retain(|command| command.at_ms <= at_ms);
-        }
-        commands.push(Rc::new(row));
-        self.goal_ms = at_ms;
-        if acted {
-            self.look_ahead_again();
-        }
     }
 
     fn publish(&mut self) {

@@ -6,7 +6,7 @@
 //! everything else goes through [`Laboratory`], an object that only a `Simulator` makes.
 
 use super::view::{Command, Snapshot};
-use super::{Playground, fingerprint};
+use super::{Playground, Timed, fingerprint};
 use std::rc::Rc;
 
 /// The laboratory as a page holds it, without its code.
@@ -16,6 +16,9 @@ pub trait Laboratory {
 
     /// What there is to draw.
     fn snapshot(&self) -> Rc<Snapshot>;
+
+    /// Everything that was done to this run after its manifest was applied: see [`Playground::script`].
+    fn script(&self) -> Vec<Timed>;
 }
 
 impl Laboratory for Playground {
@@ -25,6 +28,10 @@ impl Laboratory for Playground {
 
     fn snapshot(&self) -> Rc<Snapshot> {
         self.snapshot()
+    }
+
+    fn script(&self) -> Vec<Timed> {
+        self.script()
     }
 }
 

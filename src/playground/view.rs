@@ -6,7 +6,7 @@
 
 use crate::because::Because;
 use crate::explain::Ending;
-use crate::world::Bound;
+use crate::world::{Bound, Intervention, Refusal, Timed};
 use std::rc::Rc;
 
 /// Everything that the page shows at one instant.
@@ -499,6 +499,10 @@ pub struct CommandRow {
     pub stdout: String,
     /// What it printed as errors.
     pub stderr: String,
+    /// What the student did, if it can be done again at its instant; none for commands that only look.
+    pub intervention: Option<Rc<Intervention>>,
+    /// Why it couldn't be done, if no command of kubectl says so itself.
+    pub refused: Option<Refusal>,
 }
 
 /// What the page asks the laboratory to do.
@@ -554,5 +558,19 @@ pub enum Command {
     Kubectl {
         /// Such as `kubectl delete pod pi-x2k9p`.
         line: String,
+    },
+    /// Do something to the running cluster at the playhead; in the past it forks the run. Where it
+    /// equals a command of kubectl, that command runs. It is recorded: see [`CommandRow::intervention`].
+    Intervene {
+        /// What.
+        intervention: Rc<Intervention>,
+    },
+    /// Apply the manifest to an empty namespace, and do everything of the script at its instant, as
+    /// the run reaches it: a run that somebody shared. [`super::Playground::script`] gives the script.
+    Replay {
+        /// The editor's text.
+        manifest: Rc<str>,
+        /// In the order of their instants.
+        script: Rc<Vec<Timed>>,
     },
 }

@@ -95,7 +95,13 @@ fn milliseconds(value: Option<&Value>, field: &'static str) -> Result<u64, Scena
 /// Runs a scenario on the reference cluster's settings; returns its trace and the run.
 pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
     let namespace: Rc<str> = Rc::from(format!("s-{}", scenario.name.to_lowercase()));
-    let settings = Settings { seed, namespace: Rc::clone(&namespace), client_limit: false, ..Settings::default() };
+    let settings = Settings {
+        seed,
+        namespace: Rc::clone(&namespace),
+        client_limit: false,
+        reference: true,
+        ..Settings::default()
+    };
     let mut timeline = Timeline::new(World::new(settings));
     let applied = line(&mut timeline, scenario, APPLY, &namespace);
     let mut steps = Vec::new();

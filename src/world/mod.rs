@@ -4,11 +4,16 @@
 //! [`World::step`] lets the next thing happen. Whatever is written is told to the components that
 //! watch, with the latency of their watch; nothing else connects them.
 
+mod intervention;
+mod interventions;
 mod job_controller;
 mod limits;
 mod requests;
 mod setup;
 
+pub use crate::cluster::{Declared, Outcome, Whose};
+pub use intervention::{Intervention, NotAnIntervention, Timed};
+pub use interventions::Refusal;
 pub use limits::{Bound, ClientLimit, Limits};
 pub use requests::Propagation;
 pub use setup::Settings;
@@ -20,6 +25,7 @@ use crate::cluster::{Change, Oid, Recorder, Store, registry, scheduler};
 use crate::controllers::job::FailureRecord;
 use crate::controllers::ttl;
 use crate::engine::{StepQueue, Stream, WorkQueue};
+use interventions::Created;
 use job_controller::InFlight;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -55,6 +61,8 @@ pub struct World {
     in_flight: BTreeMap<Oid, InFlight>,
     client: ClientLimit,
     unscheduled: BTreeSet<Oid>,
+    /// Of each Job.
+    created: BTreeMap<Oid, Created>,
     /// Names and uids, a stream each.
     draws: (Stream, Stream),
     /// The admitted form of a template's spec, made once for all its Pods.
@@ -195,10 +203,14 @@ impl World {
         self.jobs.forget(oid);
         self.failures.remove(&oid);
         self.in_flight.remove(&oid);
+        self.created.remove(&oid);
     }
 
     /// Models `addPod`, `updatePod`, and the watches of scheduler and kubelet.
     fn tell_pod(&mut self, oid: Oid, before: Option<&Rc<Pod>>, pod: &Pod) {
+        if before.is_none() {
+            self.rank_pod(oid, pod);
+        }
         match self.store.owner(oid) {
             Some(job) => self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS),
             None if pod.metadata.owner_references.is_empty() => self.tell_orphan(before, pod),

@@ -2,7 +2,7 @@
 
 use super::{Step, World};
 use crate::api::{
-    Job, Object, ObjectKind, ObjectMeta, Other, Pod, PodCondition, PodConditionKind, PodSpec, TRACKING_FINALIZER,
+    Job, Object, ObjectKind, ObjectMeta, Other, Pod, PodCondition, PodConditionKind, PodSpec, TRACKING_FINALIZER, Taint,
 };
 use crate::because::Because;
 use crate::cluster::latency::WATCH_MS;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::rc::Rc;
 
 /// What becomes of the objects that belong to a deleted one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Propagation {
     /// They are deleted after it.
     Background,
@@ -151,6 +151,23 @@ impl World {
         registry::delete_pod(&mut self.store, self.now_ms, oid, None, &Because::Evicted);
     }
 
+    /// Cordons a node, or lifts that; tells whether it changed something.
+    pub fn set_unschedulable(&mut self, node: Oid, unschedulable: bool) -> bool {
+        let changed = self.store.update_node(self.now_ms, node, Because::Changed { spec: true }, |node| {
+            node.spec.unschedulable = unschedulable;
+            node.spec.taints.retain(|taint| taint.key != UNSCHEDULABLE);
+            if unschedulable {
+                // The node lifecycle controller mirrors the field as a taint.
+                let effect = "NoSchedule".to_owned();
+                node.spec.taints.push(Taint { key: UNSCHEDULABLE.to_owned(), value: String::new(), effect });
+            }
+        });
+        if changed && !unschedulable {
+            self.retry_unscheduled();
+        }
+        changed
+    }
+
     // ---- garbage
 
     /// Models `pkg/controller/garbagecollector@v1.37.2` for a Job and its Pods.
@@ -218,4 +235,5 @@ impl World {
 
 /// What every cluster begins with.
 const BUILT_IN_NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 const FOREGROUND: &str = "foregroundDeletion";

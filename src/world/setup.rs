@@ -24,6 +24,9 @@ pub struct Settings {
     pub namespace: Rc<str>,
     /// Whether the Job controller's client is limited to 20 calls a second, as by default it is.
     pub client_limit: bool,
+    /// Whether the node is the reference cluster's, which takes the variable `ORACLE_OOM` of a
+    /// container that was killed for a sign that its memory limit did it.
+    pub reference: bool,
     /// What a run may grow to.
     pub limits: Limits,
 }
@@ -35,6 +38,7 @@ impl Default for Settings {
             node: Rc::from("nodo-1"),
             namespace: Rc::from("default"),
             client_limit: true,
+            reference: false,
             limits: Limits::default(),
         }
     }
@@ -54,12 +58,13 @@ impl World {
             store,
             recorder: Recorder::default(),
             queue: StepQueue::default(),
-            kubelet: Kubelet::new(&settings.node, seed),
+            kubelet: Kubelet::new(&settings.node, seed, settings.reference),
             jobs: WorkQueue::default(),
             failures: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             client: ClientLimit::new(settings.client_limit),
             unscheduled: BTreeSet::new(),
+            created: BTreeMap::new(),
             draws: (stream(seed, "names"), uids),
             admitted: Vec::new(),
             telling: Vec::new(),

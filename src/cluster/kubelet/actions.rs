@@ -216,6 +216,7 @@ impl Kubelet {
         if let Some(work) = worker.work.get_mut(place) {
             work.logs.push(Log { id, lines: Rc::default() });
             work.process = process.ok().map(Box::new);
+            (work.outcome, work.held) = (None, None);
         }
         self.mark_dirty(bench.now_ms, pod);
         if let Some(message) = failure {
@@ -227,6 +228,7 @@ impl Kubelet {
         }
         self.report(bench, pod, note("Started", started));
         self.later.push((bench.now_ms + EXEC_MS, KubeletStep::Process(pod, place, number)));
+        self.follow(bench, pod, place, number);
     }
 
     fn start_failed(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, reason: &str, message: &Rc<str>) {

@@ -59,9 +59,17 @@ impl Registry {
             ));
         }
         if image.ends_with(":etiqueta-mala") {
-            return Some(format!("rpc error: code = NotFound desc = {unpack}{reference}: not found"));
+            return Some(Self::not_found(image));
         }
         None
+    }
+
+    /// The error of a pull of a tag that the registry lacks.
+    fn not_found(image: &str) -> String {
+        let reference = format!("docker.io/library/{image}");
+        format!(
+            "rpc error: code = NotFound desc = failed to pull and unpack image \"{reference}\": failed to resolve reference \"{reference}\": {reference}: not found"
+        )
     }
 }
 
@@ -90,7 +98,7 @@ impl Kubelet {
             self.refuse(bench, pod, place, &Refusal { reason: "InvalidImageName", message, waiting: false });
             return Image::Refused;
         }
-        let present = self.registry.has(&image);
+        let present = self.registry.has(&image) && !self.lacks_image(pod, place);
         if present && container.image_pull_policy != "Always" {
             let message =
                 format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
@@ -135,7 +143,11 @@ impl Kubelet {
         let Some(place) = places.front().copied() else { return };
         let Some((container, init)) = self.container(pod, place) else { return };
         let image = container.image.clone();
-        let Some(error) = Registry::pull_error(&image) else {
+        let error = match Registry::pull_error(&image) {
+            None if self.lacks_image(pod, place) => Some(Registry::not_found(&image)),
+            error => error,
+        };
+        let Some(error) = error else {
             self.registry.present.insert(image.clone());
             let took = duration(PULL_MS);
             let message = format!(

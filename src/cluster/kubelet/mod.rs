@@ -7,6 +7,8 @@ mod actions;
 mod back_off;
 mod environment;
 mod images;
+mod outcomes;
+mod power;
 mod process;
 mod runtime;
 mod status;
@@ -17,7 +19,7 @@ pub use runtime::{Instance, Instances, Life, Log, PodView, Sandbox, Work};
 
 use super::latency::{CALL_MS, RELIST_MS, SYNC_TICK_MS, WATCH_MS};
 use super::shell::{Command, Files, OutputLine};
-use super::{Oid, Recorder, Report, Store};
+use super::{Declared, Oid, Rank, Recorder, Report, Store};
 use crate::api::{Pod, PodCondition, PodStatus};
 use crate::because::Because;
 use crate::engine::{Recent, Stream, stream};
@@ -46,6 +48,8 @@ pub enum KubeletStep {
     Due(Oid, u64),
     /// A container's process (place, instance) goes on.
     Process(Oid, usize, u32),
+    /// The declared end of a container (place, instance).
+    Outcome(Oid, usize, u32),
     /// A status reaches the API server.
     Patch(Oid),
 }
@@ -90,6 +94,14 @@ pub struct Kubelet {
     dirty: BTreeSet<Oid>,
     awaiting: BTreeSet<Oid>,
     addresses: u32,
+    /// Whether it is the reference cluster's node, which ends no process for its memory but takes the
+    /// variable `ORACLE_OOM` for a sign that it did.
+    reference: bool,
+    /// Whether the node has no power.
+    stopped: bool,
+    declared: Rc<Vec<Declared>>,
+    /// Of Pods that have no worker yet.
+    ranks: BTreeMap<Oid, Rank>,
     draws: Draws,
     /// Texts and conditions that are the same for many Pods.
     texts: Recent<str>,
@@ -101,7 +113,7 @@ pub struct Kubelet {
 
 impl Kubelet {
     /// The kubelet of that node; the phases of its clocks come from the seed.
-    pub fn new(node: &str, seed: u64) -> Self {
+    pub fn new(node: &str, seed: u64, reference: bool) -> Self {
         let mut phases = stream(seed, "kubelet phases");
         Self {
             node: Rc::from(node),
@@ -120,6 +132,10 @@ impl Kubelet {
             dirty: BTreeSet::new(),
             awaiting: BTreeSet::new(),
             addresses: 0,
+            reference,
+            stopped: false,
+            declared: Rc::default(),
+            ranks: BTreeMap::new(),
             draws: Draws {
                 jitter: stream(seed, "kubelet jitter"),
                 ids: stream(seed, "container ids"),
@@ -161,6 +177,9 @@ impl Kubelet {
 
     /// Lets one step happen.
     pub fn step(&mut self, bench: &mut Bench<'_>, step: KubeletStep) {
+        if self.stopped {
+            return;
+        }
         match step {
             KubeletStep::See(pod) => self.see(bench, pod),
             KubeletStep::Worker(pod, token) => self.wake(bench, pod, token),
@@ -168,6 +187,7 @@ impl Kubelet {
             KubeletStep::RelistPod(pod) => self.relist_pod(bench, pod),
             KubeletStep::Due(pod, due_ms) => self.due(bench, pod, due_ms),
             KubeletStep::Process(pod, place, number) => self.run_process(bench, pod, place, number),
+            KubeletStep::Outcome(pod, place, number) => self.outcome_due(bench, pod, place, number),
             KubeletStep::Patch(pod) => self.patch(bench, pod),
         }
     }
@@ -185,7 +205,8 @@ impl Kubelet {
             if self.finished.contains_key(&pod) || object.status.is_terminal() {
                 return;
             }
-            self.workers.insert(pod, Box::new(Worker::new(&object)));
+            let rank = self.ranks.remove(&pod).unwrap_or_default();
+            self.workers.insert(pod, Box::new(Worker::new(&object, rank)));
         }
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         let deleting = object.metadata.is_deleting();
@@ -200,6 +221,7 @@ impl Kubelet {
         if let Some(worker) = self.workers.remove(&pod) {
             self.keep_logs(pod, worker.work);
         }
+        self.ranks.remove(&pod);
         self.dirty.remove(&pod);
         self.awaiting.remove(&pod);
     }

@@ -5,12 +5,13 @@
 
 use super::environment::{Variables, expand_all, hostname, mounts};
 use super::runtime::Life;
+use super::worker::Course;
 use super::{Bench, Kubelet, KubeletStep};
 use crate::api::Container;
-use crate::cluster::Oid;
 use crate::cluster::shell::{
     Call, Command, Files, Process, Program, Request, Settings, Signal, StartFailure, State, Surroundings,
 };
+use crate::cluster::{Oid, Outcome};
 use crate::engine::Stream;
 use std::rc::Rc;
 
@@ -130,6 +131,12 @@ impl Kubelet {
 
     /// Sends a signal to a container's PID 1.
     pub(super) fn signal(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, signal: Signal) {
+        let work = self.workers.get_mut(&pod).and_then(|worker| worker.work.get_mut(place));
+        if let Some(work) = work.filter(|work| signal == Signal::Kill && work.held.is_some()) {
+            work.held = None;
+            self.exited(bench, pod, place, (137, None), false);
+            return;
+        }
         self.with_process(bench, pod, place, None, |process, now_ms, around| process.signal(now_ms, signal, around));
     }
 
@@ -177,17 +184,35 @@ impl Kubelet {
             State::Exited { code } => {
                 let message = process.termination_message().map(|text| Rc::from(text.as_str()));
                 work.process = None;
-                self.exited(bench, pod, place, code, message);
+                // Once it is being stopped, a program's own end counts.
+                let outcome = work.outcome.filter(|_| worker.course == Course::Syncing);
+                let since_ms = worker.actual.containers.get(place).and_then(|now| now.current.as_ref()?.started_ms);
+                let due_ms = outcome.and_then(Outcome::after_ms).zip(since_ms).map(|(after, at)| at + after);
+                if due_ms.is_some_and(|due_ms| due_ms > bench.now_ms) {
+                    work.held = Some((code, message));
+                    return;
+                }
+                let code = outcome.map_or(code, |outcome| outcome.code(code));
+                let oom = matches!(outcome, Some(Outcome::OutOfMemory { .. }));
+                self.exited(bench, pod, place, (code, message), oom);
             }
         }
     }
 
-    fn exited(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, exit_code: i32, message: Option<Rc<str>>) {
+    /// A process is gone, by itself or not; `oom`: the kernel killed it for its memory.
+    pub(super) fn exited(
+        &mut self,
+        bench: &mut Bench<'_>,
+        pod: Oid,
+        place: usize,
+        (exit_code, message): (i32, Option<Rc<str>>),
+        oom: bool,
+    ) {
         if let Some(worker) = self.workers.get_mut(&pod)
             && let Some(instances) = worker.actual.containers.get_mut(place)
             && let Some(current) = &mut instances.current
         {
-            let oom = exit_code == 137 && is_out_of_memory(&worker.pod, place);
+            let oom = oom || self.reference && exit_code == 137 && is_out_of_memory(&worker.pod, place);
             let reason = match exit_code {
                 0 => "Completed",
                 _ if oom => "OOMKilled",
@@ -201,7 +226,8 @@ impl Kubelet {
     }
 }
 
-/// Whether the container is one that its limits end: the reference cluster marks those by a variable.
+/// Whether the container is one whose limits would end it: on the reference cluster's node, which
+/// measures no memory, a variable says so.
 fn is_out_of_memory(pod: &crate::api::Pod, place: usize) -> bool {
     super::actions::container_at(&pod.spec, place)
         .is_some_and(|(container, _)| container.env.iter().any(|variable| variable.name == "ORACLE_OOM"))

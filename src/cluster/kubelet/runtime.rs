@@ -4,6 +4,7 @@
 //! Models what `pkg/kubelet/container/runtime.go@v1.37.2` shows of a CRI runtime. Leaves out:
 //! networks, cgroups, storage of logs on disk.
 
+use crate::cluster::Outcome;
 use crate::cluster::shell::{OutputLine, Process};
 use std::rc::Rc;
 
@@ -100,6 +101,10 @@ pub struct PodView {
 pub struct Work {
     /// The process, while it runs.
     pub process: Option<Box<Process>>,
+    /// What the student declared for the instance that runs.
+    pub outcome: Option<Outcome>,
+    /// The program has ended, but its declared end is still to come: its own exit code and message.
+    pub held: Option<(i32, Option<Rc<str>>)>,
     /// What each instance wrote, the oldest first. A real node keeps the newest two; here the past can be looked at.
     pub logs: Vec<Log>,
 }

@@ -9,8 +9,8 @@ use super::runtime::{PodView, Sandbox, Work};
 use super::{Bench, Kubelet, KubeletStep, Reasons, status};
 use crate::api::{Phase, Pod, PodStatus};
 use crate::because::Because;
-use crate::cluster::Oid;
 use crate::cluster::latency::{CALL_MS, MOUNT_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, UNMOUNT_MS};
+use crate::cluster::{Oid, Rank};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -54,6 +54,9 @@ pub(super) enum Stage {
 #[derive(Debug, Clone)]
 pub(super) struct Worker {
     pub pod: Rc<Pod>,
+    pub rank: Rank,
+    /// How often the node has lost its power under this Pod.
+    pub boots: u32,
     pub course: Course,
     pub stage: Stage,
     /// Whether a sync was asked for while one is under way (or before the first).
@@ -95,10 +98,12 @@ pub(super) struct Outcome {
 }
 
 impl Worker {
-    pub(super) fn new(pod: &Rc<Pod>) -> Self {
+    pub(super) fn new(pod: &Rc<Pod>, rank: Rank) -> Self {
         let containers = pod.spec.init_containers.len() + pod.spec.containers.len();
         Self {
             pod: Rc::clone(pod),
+            rank,
+            boots: 0,
             course: Course::Syncing,
             stage: Stage::Idle,
             asked: true,

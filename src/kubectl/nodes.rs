@@ -1,0 +1,87 @@
+//! Models `k8s.io/kubectl/pkg/cmd/drain@v0.37.2`: `cordon`, `uncordon`, `drain`.
+//!
+//! Leaves out: daemon sets, disruption budgets and mirror Pods, which the laboratory has none of.
+
+use super::arguments::Arguments;
+use super::{Printed, Progress, Session};
+use crate::api::{Object, ObjectKind};
+use crate::cluster::Oid;
+use crate::world::World;
+use std::fmt::Write;
+
+pub(super) fn cordon(session: &mut Session<'_>, arguments: &Arguments, unschedulable: bool) -> Printed {
+    match node(session.world, arguments) {
+        Ok((oid, name)) => Printed::out(set(session.world, oid, &name, unschedulable)),
+        Err(printed) => printed,
+    }
+}
+
+fn set(world: &mut World, node: Oid, name: &str, unschedulable: bool) -> String {
+    let word = if unschedulable { "cordoned" } else { "uncordoned" };
+    let already = if world.set_unschedulable(node, unschedulable) { "" } else { "already " };
+    format!("node/{name} {already}{word}\n")
+}
+
+fn node(world: &World, arguments: &Arguments) -> Result<(Oid, String), Printed> {
+    let verb = arguments.words.first().map_or("", String::as_str);
+    let Some(word) = arguments.words.get(1) else {
+        return Err(Printed::error(format!("error: USAGE: {verb} NODE [flags]\n")));
+    };
+    let name = word.strip_prefix("node/").or(word.strip_prefix("nodes/")).unwrap_or(word);
+    match world.store().find(ObjectKind::Node, "", name) {
+        Some(oid) => Ok((oid, name.to_owned())),
+        None => Err(Printed::error(format!("Error from server (NotFound): nodes \"{name}\" not found\n"))),
+    }
+}
+
+/// Cordons the node and evicts its Pods; waits until they are gone.
+pub(super) fn drain(session: &mut Session<'_>, arguments: &Arguments) -> Progress {
+    let (node, name) = match node(session.world, arguments) {
+        Ok(found) => found,
+        Err(printed) => return Progress::Done(printed),
+    };
+    let pods: Vec<(Oid, String, String, bool)> = session
+        .world
+        .store()
+        .pods()
+        .filter(|(_, pod)| pod.node_name.as_deref() == Some(name.as_str()))
+        .filter(|(_, pod)| !session.again || pod.metadata.is_deleting())
+        .map(|(oid, pod)| {
+            let bare = pod.metadata.controller().is_none() && !pod.status.is_terminal();
+            (oid, pod.metadata.namespace.to_string(), pod.metadata.name.to_string(), bare)
+        })
+        .collect();
+    if session.again {
+        return if pods.is_empty() {
+            Progress::Done(Printed::out(format!("node/{name} drained\n")))
+        } else {
+            Progress::Waits(Printed::default())
+        };
+    }
+    let mut printed = Printed::out(set(session.world, node, &name, true));
+    let bare: Vec<String> =
+        pods.iter().filter(|(.., bare)| *bare).map(|(_, namespace, pod, _)| format!("{namespace}/{pod}")).collect();
+    let bare = bare.join(", ");
+    // Writing to a String can't fail.
+    if !bare.is_empty() && !arguments.is_on("force") {
+        let _ = write!(
+            printed.stderr,
+            "error: unable to drain node \"{name}\" due to error: cannot delete cannot delete Pods that declare no controller (use --force to override): {bare}, continuing command...\nThere are pending nodes to be drained:\n {name}\ncannot delete cannot delete Pods that declare no controller (use --force to override): {bare}\n"
+        );
+        printed.code = 1;
+        return Progress::Done(printed);
+    }
+    if !bare.is_empty() {
+        let _ = writeln!(printed.stderr, "Warning: deleting Pods that declare no controller: {bare}");
+    }
+    for (oid, namespace, pod, _) in &pods {
+        let _ = writeln!(printed.stdout, "evicting pod {namespace}/{pod}");
+        session.world.evict(*oid);
+    }
+    let waits = pods.iter().any(|(oid, ..)| session.world.store().get(*oid).and_then(Object::as_pod).is_some());
+    if waits {
+        return Progress::Waits(printed);
+    }
+    let _ = writeln!(printed.stdout, "node/{name} drained");
+    Progress::Done(printed)
+}

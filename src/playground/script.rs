@@ -1,0 +1,157 @@
+//! What the student does to the run, recorded with its instants so that it can be done again.
+
+use super::view::{CommandRow, Left};
+use super::{Playground, STEPS_A_TURN};
+use crate::kubectl::{Printed, intervene};
+use crate::world::{Intervention, Timed};
+use std::rc::Rc;
+
+impl Playground {
+    /// Everything that was done to this run after its manifest was applied, each with its instant,
+    /// in order: with the seed and the manifest it makes the same run again
+    /// ([`super::Command::Replay`]). What a shared run still has to do is in it too.
+    pub fn script(&self) -> Vec<Timed> {
+        let done = self.commands.iter().filter_map(|row| {
+            let intervention = Intervention::clone(row.intervention.as_deref()?);
+            Some(Timed { at_ms: row.at_ms, intervention })
+        });
+        done.chain(self.script.iter().cloned()).collect()
+    }
+
+    pub(super) fn replay(&mut self, manifest: &str, script: &[Timed]) {
+        // A refused manifest changes nothing, so there is nothing to do it to.
+        if self.apply(manifest) {
+            self.script = script.iter().cloned().collect();
+            self.script.make_contiguous().sort_by_key(|timed| timed.at_ms);
+        }
+    }
+
+    /// Does something at the playhead, and writes it down. In the past that makes another run, and
+    /// the one that is left is kept; only looking changes nothing. What a shared run still had to do
+    /// is dropped, since this is another run.
+    pub(super) fn intervene(&mut self, intervention: &Rc<Intervention>) {
+        let at_ms = self.timeline.now_ms();
+        let before = self.timeline.is_in_the_past().then(|| self.timeline.clone());
+        let row = self.act(intervention);
+        let acted = row.intervention.is_some();
+        match before {
+            Some(before) if acted => {
+                let left = Left::Acted { at_ms, line: row.line.clone() };
+                self.kept.keep(self.run, left, before, self.manifest.clone(), &self.commands);
+                self.number_run();
+                Rc::make_mut(&mut self.commands).retain(|command| command.at_ms <= at_ms);
+            }
+            Some(before) => self.timeline = before,
+            None => {}
+        }
+        Rc::make_mut(&mut self.commands).push(Rc::new(row));
+        self.goal_ms = at_ms;
+        if acted {
+            self.script.clear();
+            self.look_ahead_again();
+        }
+    }
+
+    /// Does something at the playhead.
+    fn act(&mut self, intervention: &Rc<Intervention>) -> CommandRow {
+        let at_ms = self.timeline.now_ms();
+        let before = self.timeline.position();
+        let result = self.timeline.act(|world| intervene(world, intervention, &self.manifest.text));
+        let (printed, refused) = match result {
+            Ok(printed) => (printed, None),
+            Err(refusal) => (Printed::default(), Some(refusal)),
+        };
+        let namespace = &self.timeline.world().settings().namespace;
+        let by_kubectl = intervention.command_line(namespace);
+        // A command that only looks needs no second time.
+        let acted = refused.is_none() && (by_kubectl.is_none() || self.timeline.position() > before);
+        CommandRow {
+            at_ms,
+            line: by_kubectl.unwrap_or_else(|| intervention.to_string()),
+            stdout: printed.stdout,
+            stderr: printed.stderr,
+            intervention: acted.then(|| Rc::clone(intervention)),
+            refused,
+        }
+    }
+
+    /// Computes the run towards an instant, and does on the way what the script says; at most so much
+    /// as one turn may. Returns how far it came.
+    pub(super) fn compute_towards(&mut self, goal_ms: u64) -> u64 {
+        let mut reached_ms = self.timeline.compute_towards(self.next_of_script(goal_ms), STEPS_A_TURN);
+        while let Some(timed) = self.script.front().filter(|timed| timed.at_ms <= reached_ms).cloned() {
+            self.script.pop_front();
+            self.timeline.seek(timed.at_ms.max(self.timeline.known_ms()));
+            let row = self.act(&Rc::new(timed.intervention));
+            Rc::make_mut(&mut self.commands).push(Rc::new(row));
+            reached_ms = self.timeline.compute_towards(self.next_of_script(goal_ms), STEPS_A_TURN);
+        }
+        reached_ms
+    }
+
+    fn next_of_script(&self, goal_ms: u64) -> u64 {
+        self.script.front().map_or(goal_ms, |timed| timed.at_ms.max(self.timeline.known_ms()).min(goal_ms))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playground::Command;
+    use crate::timeline::log_hash;
+    use std::fmt::Write;
+
+    const MANIFEST: &str = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: pi}\nspec:\n  completions: 4\n  parallelism: 2\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - {name: a, image: 'busybox:1.36', command: [sleep, '20']}\n";
+
+    fn to_end(playground: &mut Playground) {
+        playground.send(Command::ToEnd);
+        for _ in 0..1_000 {
+            playground.send(Command::Tick { elapsed_ms: 16 });
+        }
+    }
+
+    fn at(playground: &mut Playground, at_ms: u64, line: &str) {
+        playground.send(Command::Seek { at_ms });
+        playground.send(Command::Intervene { intervention: Rc::new(line.parse().expect("a line")) });
+    }
+
+    #[test]
+    fn a_script_makes_the_same_run_again() {
+        let mut first = Playground::new(7);
+        first.send(Command::Apply { manifest: Rc::from(MANIFEST) });
+        at(&mut first, 0, "declare job/pi pod=2 exit=3 after=5000");
+        first.send(Command::Seek { at_ms: 4_000 });
+        let pod = first.snapshot().pods.first().map(|pod| Rc::clone(&pod.name)).expect("a Pod");
+        at(&mut first, 9_000, &format!("fail pod/{pod} 7"));
+        at(&mut first, 15_000, "scale job/pi 1");
+        at(&mut first, 16_000, "run kubectl get pods");
+        at(&mut first, 40_000, "suspend job/pi");
+        at(&mut first, 60_000, "resume job/pi");
+        to_end(&mut first);
+        let snapshot = first.snapshot();
+        let job = snapshot.jobs.first().expect("a Job");
+        assert_eq!((job.status, job.succeeded, job.failed), ("Complete", 4, 2), "{:#?}", snapshot.commands);
+
+        let mut lines = String::new();
+        for timed in first.script() {
+            writeln!(lines, "{timed}").expect("a line");
+        }
+        assert_eq!(lines.lines().count(), 5, "{lines}");
+        let script = lines.lines().map(|line| line.parse().expect("a line")).collect();
+        let mut again = Playground::new(7);
+        again.send(Command::Replay { manifest: Rc::from(MANIFEST), script: Rc::new(script) });
+        to_end(&mut again);
+        assert_eq!(log_hash(first.timeline().log()), log_hash(again.timeline().log()));
+        assert_eq!(again.script(), first.script());
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_said_and_not_recorded() {
+        let mut playground = Playground::new(1);
+        playground.send(Command::Apply { manifest: Rc::from(MANIFEST) });
+        at(&mut playground, 3_000, "fail pod/nobody 1");
+        let row = playground.snapshot().commands.last().cloned().expect("a row");
+        assert_eq!((row.refused, &row.intervention), (Some(crate::world::Refusal::NotFound), &None));
+        assert!(playground.script().is_empty());
+    }
+}
