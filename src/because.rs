@@ -144,6 +144,27 @@ pub enum Because {
         seconds: i64,
     },
 
+    // ---- the CronJob controller
+    /// The schedule fired.
+    ScheduleFired {
+        /// The firing in the schedule's zone: `2026-11-23T13:00:00+01:00`.
+        at: Rc<str>,
+    },
+    /// More ended Jobs than are kept.
+    HistoryLimit {
+        /// How many are kept.
+        limit: u32,
+        /// Whether it is about completed Jobs; otherwise about failed ones.
+        success: bool,
+    },
+    /// The next Job is due and `concurrencyPolicy` is `Replace`.
+    JobReplaced,
+    /// The `CronJob`'s status follows its Jobs.
+    JobsFollowed {
+        /// Jobs that haven't ended.
+        active: u32,
+    },
+
     // ---- the scheduler
     /// The Pod fits on the node.
     Scheduled {
@@ -223,6 +244,10 @@ impl Because {
             Self::MaxFailedIndexesExceeded { .. } => &["spec.maxFailedIndexes"],
             Self::FailedIndexes { .. } => &["spec.backoffLimitPerIndex"],
             Self::SuccessPolicy { .. } => &["spec.successPolicy"],
+            Self::ScheduleFired { .. } => &["spec.schedule", "spec.timeZone"],
+            Self::HistoryLimit { success: true, .. } => &["spec.successfulJobsHistoryLimit"],
+            Self::HistoryLimit { success: false, .. } => &["spec.failedJobsHistoryLimit"],
+            Self::JobReplaced => &["spec.concurrencyPolicy"],
             Self::TtlExpired { .. } => &["spec.ttlSecondsAfterFinished"],
             Self::CrashLoop { .. } => &[RESTART],
             Self::ContainerEnded { .. } => &["spec.template.spec.containers[0].command", RESTART],

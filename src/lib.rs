@@ -12,11 +12,13 @@ pub mod command_line;
 pub mod controllers;
 pub mod engine;
 pub mod explain;
+pub(crate) mod go;
 pub mod i18n;
 pub mod kubectl;
 pub mod manifest;
 pub mod playground;
 pub mod presets;
+pub mod schedule;
 pub mod timeline;
 pub mod trace;
 #[cfg(feature = "page")]

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 /// Which rooms each room may use, besides itself.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("api", &[]),
+    ("go", &[]),
+    ("schedule", &["go"]),
+    ("api", &["schedule"]),
     ("because", &[]),
     ("engine", &[]),
-    ("manifest", &["api"]),
+    ("manifest", &["api", "go", "schedule"]),
     ("cluster", &["api", "because", "engine"]),
-    ("controllers", &["api", "because"]),
-    ("world", &["api", "because", "engine", "cluster", "controllers"]),
+    ("controllers", &["api", "because", "go", "schedule"]),
+    ("world", &["api", "because", "engine", "manifest", "cluster", "controllers"]),
     ("timeline", &["api", "engine", "cluster", "world"]),
     ("kubectl", &["api", "engine", "cluster", "manifest", "timeline", "world"]),
     ("trace", &["api", "cluster", "kubectl", "manifest", "timeline", "world"]),

@@ -6,6 +6,7 @@
 //!
 //! Leaves out: generated clients, protobuf, conversion between versions.
 
+mod cron_job;
 mod event;
 mod job;
 mod meta;
@@ -17,6 +18,7 @@ mod restart;
 mod selector;
 mod time;
 
+pub use cron_job::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
 pub use event::Event;
 pub use job::{
     CompletionMode, IndexFailureLimits, Job, JobCondition, JobSpec, JobStatus, OnExitCodes, OnPodCondition,

@@ -16,6 +16,8 @@ pub enum ObjectKind {
     Event,
     /// `v1` Node.
     Node,
+    /// `batch/v1` `CronJob`.
+    CronJob,
     /// Stored and shown, but inert.
     Other,
 }
@@ -28,12 +30,13 @@ impl ObjectKind {
             Self::Pod => "Pod",
             Self::Event => "Event",
             Self::Node => "Node",
+            Self::CronJob => "CronJob",
             Self::Other => "Object",
         }
     }
 }
 
-/// An object of a kind that is stored and shown, but not simulated.
+/// An object that is kept as JSON: of a kind that isn't simulated, or whose controller reads it as such.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Other {
     /// Changes with every write.
@@ -71,6 +74,7 @@ impl Object {
             Self::Pod(_) => ObjectKind::Pod,
             Self::Event(_) => ObjectKind::Event,
             Self::Node(_) => ObjectKind::Node,
+            Self::Other(other) if other.kind == "CronJob" => ObjectKind::CronJob,
             Self::Other(_) => ObjectKind::Other,
         }
     }
@@ -137,6 +141,11 @@ impl Object {
     /// The event, if it is one.
     pub fn as_event(&self) -> Option<&Rc<Event>> {
         if let Self::Event(event) = self { Some(event) } else { None }
+    }
+
+    /// The object that is kept as JSON, if it is one.
+    pub fn as_other(&self) -> Option<&Rc<Other>> {
+        if let Self::Other(other) = self { Some(other) } else { None }
     }
 
     /// The node, if it is one.

@@ -4,7 +4,7 @@
 //! Leaves out: conflicts between writers (in one thread nobody overtakes), watch caches, paging.
 
 use super::rows::{Row, Rows};
-use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Pod, PodStatus, TRACKING_FINALIZER, Timestamp};
+use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Other, Pod, PodStatus, TRACKING_FINALIZER, Timestamp};
 use crate::because::Because;
 use crate::engine::Recent;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +143,11 @@ impl Store {
         self.of_kind(ObjectKind::Job).filter_map(|(oid, object)| object.as_job().map(|job| (oid, job)))
     }
 
+    /// Every living Job that this object owns, in the order of creation.
+    pub fn jobs_of(&self, owner: Oid) -> impl Iterator<Item = (Oid, &Rc<Job>)> {
+        self.jobs().filter(move |(oid, _)| self.owner(*oid) == Some(owner))
+    }
+
     /// Every living node.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
         self.of_kind(ObjectKind::Node).filter_map(|(_, object)| object.as_node())
@@ -263,6 +268,19 @@ impl Store {
     /// The status, shared with an equal one of another Pod.
     pub fn share_status(&mut self, status: PodStatus) -> Rc<PodStatus> {
         self.statuses.share(status)
+    }
+
+    /// Changes an object that is kept as JSON; writes nothing if the change left it the same. Tells whether it wrote.
+    pub fn update_other(&mut self, at_ms: u64, oid: Oid, because: Because, change: impl FnOnce(&mut Other)) -> bool {
+        let Some(old) = self.get(oid).and_then(Object::as_other) else { return false };
+        let mut new = Other::clone(old);
+        change(&mut new);
+        if new == **old {
+            return false;
+        }
+        new.resource_version = self.next_revision();
+        self.place(at_ms, oid, Some(Object::Other(Rc::new(new))), because);
+        true
     }
 
     /// Removes an object for good.

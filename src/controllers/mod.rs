@@ -2,5 +2,6 @@
 //!
 //! They see API objects and an instant, nothing else; `world` does what they want.
 
+pub mod cron_job;
 pub mod job;
 pub mod ttl;

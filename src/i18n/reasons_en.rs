@@ -22,6 +22,7 @@ pub(super) fn sentence(because: &Because) -> Sentence {
     api_server(because)
         .or_else(|| job_pods(because))
         .or_else(|| job_end(because))
+        .or_else(|| cron_job(because))
         .or_else(|| kubelet(because))
         .unwrap_or_else(|| other(because))
 }
@@ -300,6 +301,40 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             "The Pod's time is up",
             format!(
                 "The Pod has been on the node for {seconds} s (`activeDeadlineSeconds` of the Pod, not of the Job): the kubelet stops it and it ends as `Failed`. The Job may create another."
+            ),
+        ),
+        _ => return None,
+    })
+}
+
+fn cron_job(because: &Because) -> Option<Sentence> {
+    Some(match because {
+        Because::ScheduleFired { at } => say(
+            "The schedule fires",
+            format!(
+                "`schedule` named `{at}`: the CronJob controller creates a Job from `jobTemplate` and notes the time in `lastScheduleTime`. The rest is the Job controller's."
+            ),
+        ),
+        Because::HistoryLimit { limit, success } => {
+            let (field, kept) = if *success {
+                ("successfulJobsHistoryLimit", "completed")
+            } else {
+                ("failedJobsHistoryLimit", "failed")
+            };
+            say(
+                "Deletes an old Job",
+                format!("`{field}` keeps at most {limit} {kept}: those that began first are deleted, with their Pods."),
+            )
+        }
+        Because::JobReplaced => say(
+            "Replaces the Job before",
+            "Another run is due and the last one hasn't ended: with `concurrencyPolicy: Replace` it is deleted and the new one starts, without waiting for its Pods.",
+        ),
+        Because::JobsFollowed { active } => say(
+            "The CronJob follows its Jobs",
+            format!(
+                "Those that ended leave `status.active`; {} left. `lastSuccessfulTime` is the end of the last one that completed.",
+                count(*active, "active Job is", "active Jobs are"),
             ),
         ),
         _ => return None,

@@ -22,6 +22,7 @@ pub(super) fn sentence(because: &Because) -> Sentence {
     api_server(because)
         .or_else(|| job_pods(because))
         .or_else(|| job_end(because))
+        .or_else(|| cron_job(because))
         .or_else(|| kubelet(because))
         .unwrap_or_else(|| other(because))
 }
@@ -317,6 +318,40 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             "Se acabó el plazo del Pod",
             format!(
                 "El Pod lleva {seconds} s en el nodo (`activeDeadlineSeconds` del Pod, no del Job): el kubelet lo detiene y queda `Failed`. El Job puede crear otro."
+            ),
+        ),
+        _ => return None,
+    })
+}
+
+fn cron_job(because: &Because) -> Option<Sentence> {
+    Some(match because {
+        Because::ScheduleFired { at } => say(
+            "Toca según el horario",
+            format!(
+                "`schedule` señalaba las `{at}`: el controlador de CronJobs crea un Job con el patrón de `jobTemplate` y anota la hora en `lastScheduleTime`. Lo demás es cosa del controlador de Jobs."
+            ),
+        ),
+        Because::HistoryLimit { limit, success } => {
+            let (field, kept) = if *success {
+                ("successfulJobsHistoryLimit", count(*limit, "completado", "completados"))
+            } else {
+                ("failedJobsHistoryLimit", count(*limit, "fallido", "fallidos"))
+            };
+            say(
+                "Borra un Job antiguo",
+                format!("`{field}` guarda como mucho {kept}: los que empezaron antes se borran, con sus Pods."),
+            )
+        }
+        Because::JobReplaced => say(
+            "Reemplaza el Job anterior",
+            "Toca otra ejecución y la anterior no ha terminado: con `concurrencyPolicy: Replace` se borra y empieza la nueva, sin esperar a que sus Pods acaben.",
+        ),
+        Because::JobsFollowed { active } => say(
+            "El CronJob pone al día sus Jobs",
+            format!(
+                "Quita de `status.active` los que terminaron; queda {}. `lastSuccessfulTime` es el fin del último completado.",
+                count(*active, "Job activo", "Jobs activos"),
             ),
         ),
         _ => return None,

@@ -1,53 +1,9 @@
-//! Models Go's `strconv.Quote` and `encoding/json` writing: how the server and kubectl show values.
+//! Models Go's `encoding/json` writing: how the server and kubectl show values.
+
+use crate::go::push_escape;
+pub(crate) use crate::go::quote;
 
 use serde_json::Value;
-use std::fmt::Write;
-
-/// `%q`.
-pub(crate) fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\x07' => quoted.push_str("\\a"),
-            '\x08' => quoted.push_str("\\b"),
-            '\x0C' => quoted.push_str("\\f"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '\x0B' => quoted.push_str("\\v"),
-            ' '..='~' => quoted.push(c),
-            '\0'..='\x7F' => push_escape(&mut quoted, 'x', u32::from(c)),
-            _ if is_printable(c) => quoted.push(c),
-            _ if u32::from(c) < 0x1_0000 => push_escape(&mut quoted, 'u', u32::from(c)),
-            _ => push_escape(&mut quoted, 'U', u32::from(c)),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// `\x0a`, `\u00a0` or `\U0001f600`.
-fn push_escape(into: &mut String, kind: char, code: u32) {
-    let width = match kind {
-        'x' => 2,
-        'u' => 4,
-        _ => 8,
-    };
-    let _ = write!(into, "\\{kind}{code:0width$x}");
-}
-
-/// Go's `unicode.IsPrint` beyond ASCII, by the ranges that appear in manifests: every letter, mark, number,
-/// punctuation and symbol; not the blanks, the invisible format characters and what is unassigned or private.
-fn is_printable(c: char) -> bool {
-    !(c.is_control()
-        || c.is_whitespace()
-        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{61C}' | '\u{E000}'..='\u{F8FF}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}'
-            | '\u{E0000}'..))
-}
 
 /// A string as `encoding/json` writes it.
 pub(crate) fn json_string(text: &str, into: &mut String) {

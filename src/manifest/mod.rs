@@ -26,7 +26,7 @@ pub use check::{Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, 
 pub use gotext::pretty_json;
 pub use kinds::{KindId, served};
 pub use pod_defaults::{default_pod, qos_class};
-pub use prepare::prepare;
+pub use prepare::{admit, prepare};
 pub use problem::{Problem, ProblemClass, Refusal, report};
 pub use span::{Inside, Place, Span};
 pub use text::{Document, Limits, Reading, decode, read};

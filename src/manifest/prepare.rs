@@ -4,7 +4,7 @@
 use super::access::{Access, default_to, set, sub, sub_mut, unset};
 use super::check::Accepted;
 use super::kinds::KindId;
-use super::{defaults, emit, pod_defaults, schema};
+use super::{defaults, emit, kinds, pod_defaults, schema};
 use serde_json::{Map, Value};
 
 /// The longest `generateName` that is kept whole.
@@ -22,6 +22,16 @@ pub fn prepare(accepted: &Accepted, uid: &str, suffix: &str) -> Value {
         Some(of) => emit::answer(&object, of),
         None => object,
     }
+}
+
+/// An object that a controller sends: defaulted and prepared as the server does. None if it isn't of a kind that the
+/// server serves.
+///
+/// Leaves out: validation, since the pattern that it was made from was validated.
+pub fn admit(mut object: Value, uid: &str) -> Option<Value> {
+    let (kind, _) = kinds::find(object.text("apiVersion"), object.text("kind"))?;
+    defaults::apply(&mut object, schema::find(kind.kind)?);
+    Some(prepare(&Accepted { kind, object, warnings: Vec::new(), prefix: String::new() }, uid, ""))
 }
 
 pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -> Value {

@@ -15,6 +15,8 @@ const APPLY: &str = "kubectl apply -f job.yaml";
 pub struct Scenario {
     /// Its name.
     pub name: String,
+    /// The second of a minute at which it starts, where it says so.
+    pub start_second: u32,
     /// The text of `job.yaml`.
     pub manifests: String,
     /// What is done meanwhile.
@@ -73,12 +75,19 @@ impl Scenario {
         };
         Ok(Self {
             name: string(&value, "name")?,
+            start_second: start_second(value.get("what").and_then(Value::as_str).unwrap_or("")),
             manifests: string(&value, "manifests")?,
             steps: steps.collect::<Result<_, _>>()?,
             length_ms: milliseconds(value.get("seconds"), "seconds")?,
             last,
         })
     }
+}
+
+/// A scenario for which the second matters begins its description so: «The run starts at second :40 of a minute».
+fn start_second(what: &str) -> u32 {
+    let second = what.split_once("starts at second :").and_then(|(_, rest)| rest.get(..2));
+    second.and_then(|second| second.parse().ok()).unwrap_or(0)
 }
 
 /// Seconds with decimals as whole milliseconds, read from the number's own digits.
@@ -100,6 +109,7 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
         namespace: Rc::clone(&namespace),
         client_limit: false,
         reference: true,
+        start_second: scenario.start_second,
         ..Settings::default()
     };
     let mut timeline = Timeline::new(World::new(settings));
@@ -130,7 +140,7 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
         "steps": steps,
         "final": last,
         "jobs": record.jobs,
-        "cronjobs": [],
+        "cronjobs": record.cron_jobs,
         "pods": record.pods,
         "events": record.events,
     });

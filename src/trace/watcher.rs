@@ -1,7 +1,7 @@
 //! The log as a watcher's record: each object with its states, a state added each time one of the
 //! recorded fields changed.
 
-use crate::api::{ContainerState, ContainerStatus, Event, Job, Object, ObjectMeta, Pod, Timestamp};
+use crate::api::{ContainerState, ContainerStatus, Event, Job, Object, ObjectKind, ObjectMeta, Other, Pod, Timestamp};
 use crate::cluster::Change;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -9,9 +9,10 @@ use std::rc::Rc;
 
 const LAST_APPLIED: &str = "last-applied";
 
-/// `jobs`, `pods` and `events` of a trace.
+/// `jobs`, `cronjobs`, `pods` and `events` of a trace.
 pub(super) struct Record {
     pub jobs: Vec<Value>,
+    pub cron_jobs: Vec<Value>,
     pub pods: Vec<Value>,
     pub events: Vec<Value>,
 }
@@ -20,7 +21,10 @@ pub(super) struct Record {
 pub(super) fn record(log: &[Change], end_ms: u64, namespace: &str) -> Record {
     let base_ms = log
         .iter()
-        .find(|change| matches!(change.after, Some(Object::Job(_) | Object::Pod(_))))
+        .find(|change| {
+            let kind = change.after.as_ref().map(Object::kind);
+            matches!(kind, Some(ObjectKind::Job | ObjectKind::CronJob | ObjectKind::Pod))
+        })
         .map_or(0, |change| change.at_ms);
     let mut watcher = Watcher { base_ms, ..Watcher::default() };
     for change in log.iter().take_while(|change| change.at_ms <= end_ms) {
@@ -35,6 +39,7 @@ struct Watcher {
     /// By the order of appearance: place of the object and its entry.
     order: BTreeMap<u32, (Kind, usize)>,
     jobs: Vec<Map<String, Value>>,
+    cron_jobs: Vec<Map<String, Value>>,
     pods: Vec<Map<String, Value>>,
     events: Vec<Map<String, Value>>,
     /// What stands for a Pod's name and uid in messages.
@@ -44,6 +49,7 @@ struct Watcher {
 #[derive(Clone, Copy)]
 enum Kind {
     Job,
+    CronJob,
     Pod,
     Event,
 }
@@ -55,6 +61,7 @@ impl Watcher {
             Some(Object::Job(job)) => self.see_job(change.oid.0, at, job),
             Some(Object::Pod(pod)) => self.see_pod(change.oid.0, at, pod),
             Some(Object::Event(event)) => self.see_event(change.oid.0, at, event),
+            Some(Object::Other(other)) if other.kind == "CronJob" => self.see_cron_job(change.oid.0, at, other),
             Some(Object::Node(_) | Object::Other(_)) => {}
             None => self.see_removed(change.oid.0, &at),
         }
@@ -76,6 +83,32 @@ impl Watcher {
             "finalizers": job.metadata.finalizers,
         });
         if let Some(entry) = self.jobs.get_mut(place) {
+            add_state(entry, at, state);
+        }
+    }
+
+    fn see_cron_job(&mut self, number: u32, at: Value, cron_job: &Other) {
+        let metadata = &cron_job.metadata;
+        let place = if let Some((_, place)) = self.order.get(&number) {
+            *place
+        } else {
+            self.cron_jobs.push(entry(metadata, &at));
+            self.order.insert(number, (Kind::CronJob, self.cron_jobs.len() - 1));
+            self.cron_jobs.len() - 1
+        };
+        let created = metadata.creation_timestamp.unwrap_or(Timestamp(0));
+        let part = |name: &str| cron_job.body.get(name).cloned().unwrap_or_else(|| json!({}));
+        let mut spec = part("spec");
+        if let Value::Object(fields) = &mut spec {
+            fields.shift_remove("jobTemplate");
+        }
+        let state = json!({
+            "spec": spec,
+            "status": relative_status(part("status"), created),
+            "deleting": metadata.is_deleting(),
+            "finalizers": metadata.finalizers,
+        });
+        if let Some(entry) = self.cron_jobs.get_mut(place) {
             add_state(entry, at, state);
         }
     }
@@ -138,6 +171,7 @@ impl Watcher {
         let Some((kind, place)) = self.order.get(&number).copied() else { return };
         let entries = match kind {
             Kind::Job => &mut self.jobs,
+            Kind::CronJob => &mut self.cron_jobs,
             Kind::Pod => &mut self.pods,
             Kind::Event => return,
         };
@@ -148,8 +182,15 @@ impl Watcher {
 
     fn finish(self, namespace: &str) -> Record {
         let list = |entries: Vec<Map<String, Value>>| entries.into_iter().map(Value::Object).collect();
-        let mut record = Record { jobs: list(self.jobs), pods: list(self.pods), events: list(self.events) };
-        for entry in record.jobs.iter_mut().chain(&mut record.pods).chain(&mut record.events) {
+        let mut record = Record {
+            jobs: list(self.jobs),
+            cron_jobs: list(self.cron_jobs),
+            pods: list(self.pods),
+            events: list(self.events),
+        };
+        for entry in
+            record.jobs.iter_mut().chain(&mut record.cron_jobs).chain(&mut record.pods).chain(&mut record.events)
+        {
             stand_in(entry, &self.names, namespace, true);
         }
         record
@@ -214,7 +255,11 @@ fn job_spec(job: &Job) -> Value {
 
 /// The status as the API has it, instants as seconds after the Job's creation.
 fn job_status(job: &Job, created: Timestamp) -> Value {
-    let mut status = serde_json::to_value(&*job.status).unwrap_or(Value::Null);
+    relative_status(serde_json::to_value(&*job.status).unwrap_or(Value::Null), created)
+}
+
+/// Instants as seconds after the object's creation.
+fn relative_status(mut status: Value, created: Timestamp) -> Value {
     let relative = |fields: &mut Map<String, Value>| {
         for (name, value) in fields.iter_mut() {
             let instant = value.as_str().and_then(Timestamp::parse).filter(|_| name.ends_with("Time"));

@@ -4,6 +4,7 @@
 //! [`World::step`] lets the next thing happen. Whatever is written is told to the components that
 //! watch, with the latency of their watch; nothing else connects them.
 
+mod cron_jobs;
 mod intervention;
 mod interventions;
 mod job_controller;
@@ -39,6 +40,8 @@ enum Step {
     GoOn(Oid),
     /// The scheduler's attempt for a Pod.
     Schedule(Oid),
+    /// A `CronJob`'s turn in its controller's queue.
+    SyncCronJob(Oid),
     /// Something in the kubelet.
     Kubelet(KubeletStep),
     /// A finished Job's time to live may be over.
@@ -57,6 +60,7 @@ pub struct World {
     queue: StepQueue<Step>,
     kubelet: Kubelet,
     jobs: WorkQueue<Oid>,
+    cron_jobs: WorkQueue<Oid>,
     failures: BTreeMap<Oid, FailureRecord>,
     in_flight: BTreeMap<Oid, InFlight>,
     client: ClientLimit,
@@ -119,6 +123,7 @@ impl World {
         match step {
             Step::SyncJob(job) => self.sync_job(job),
             Step::GoOn(job) => self.go_on(job),
+            Step::SyncCronJob(cron_job) => self.sync_cron_job(cron_job),
             Step::Schedule(pod) => self.schedule(pod),
             Step::Collect(pod) => self.collect(pod),
             Step::Expire(job) => self.expire(job),
@@ -173,6 +178,10 @@ impl World {
                 self.tell_job(change.oid, before.as_ref().and_then(Object::as_job), job);
             }
             (Some(Object::Job(_)), None) => self.forget_job(change.oid),
+            (before, Some(Object::Other(now))) if now.kind == "CronJob" => {
+                self.tell_cron_job(change.oid, before.as_ref().and_then(Object::as_other), now);
+            }
+            (Some(Object::Other(_)), None) => self.cron_jobs.forget(change.oid),
             (before, Some(Object::Pod(pod))) => {
                 self.tell_pod(change.oid, before.as_ref().and_then(Object::as_pod), pod);
             }
@@ -183,6 +192,7 @@ impl World {
 
     /// Models `addJob`, `updateJob`.
     fn tell_job(&mut self, oid: Oid, before: Option<&Rc<Job>>, job: &Job) {
+        self.tell_owner_of_job(oid);
         let at_once = before.is_none_or(|before| before.metadata.generation != job.metadata.generation);
         if at_once {
             // An immediate turn leaves a later one that is already planned.
@@ -199,7 +209,18 @@ impl World {
         }
     }
 
+    /// Models the `CronJob` controller's `addJob`, `updateJob`, `deleteJob`.
+    fn tell_owner_of_job(&mut self, oid: Oid) {
+        if let Some(owner) = self.store.owner(oid) {
+            self.wake_cron_job(owner);
+        }
+    }
+
     fn forget_job(&mut self, oid: Oid) {
+        self.tell_owner_of_job(oid);
+        if let Some(owner) = self.store.owner(oid) {
+            self.finish_foreground(owner);
+        }
         self.jobs.forget(oid);
         self.failures.remove(&oid);
         self.in_flight.remove(&oid);

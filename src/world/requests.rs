@@ -59,10 +59,19 @@ impl World {
     /// # Errors
     /// If it doesn't fit its types, which strict decoding should have told.
     pub fn create(&mut self, kind: &str, object: &Value) -> Result<Oid, serde_json::Error> {
+        self.create_because(kind, object, Because::Applied)
+    }
+
+    pub(super) fn create_because(
+        &mut self,
+        kind: &str,
+        object: &Value,
+        because: Because,
+    ) -> Result<Oid, serde_json::Error> {
         match kind {
             "Job" => {
                 let job = Job::from_value(object)?;
-                Ok(registry::create_job(&mut self.store, self.now_ms, job, Because::Applied))
+                Ok(registry::create_job(&mut self.store, self.now_ms, job, because))
             }
             "Pod" => self.create_bare_pod(object),
             _ => self.create_other(kind, object),
@@ -122,9 +131,8 @@ impl World {
                 let because = Because::DeleteAsked { grace_seconds: grace };
                 registry::delete_pod(&mut self.store, self.now_ms, oid, grace_seconds, &because);
             }
-            Some(Object::Job(_)) => self.delete_job(oid, propagation, Because::DeleteAsked { grace_seconds: 0 }),
-            Some(Object::Other(_)) => {
-                self.store.remove(self.now_ms, oid, Because::DeleteAsked { grace_seconds: 0 });
+            Some(Object::Job(_) | Object::Other(_)) => {
+                self.delete_owner(oid, propagation, Because::DeleteAsked { grace_seconds: 0 });
             }
             _ => {}
         }
@@ -170,36 +178,55 @@ impl World {
 
     // ---- garbage
 
-    /// Models `pkg/controller/garbagecollector@v1.37.2` for a Job and its Pods.
-    fn delete_job(&mut self, oid: Oid, propagation: Propagation, because: Because) {
-        let pods = self.pods_of(oid);
+    /// Models `pkg/controller/garbagecollector@v1.37.2` for an object that may own others.
+    pub(super) fn delete_owner(&mut self, oid: Oid, propagation: Propagation, because: Because) {
+        let dependents = self.dependents(oid);
         match propagation {
-            Propagation::Foreground if !pods.is_empty() => {
-                let now = self.store.timestamp(self.now_ms);
-                self.store.update_job(self.now_ms, oid, because, |job| {
-                    let metadata = Rc::make_mut(&mut job.metadata);
-                    metadata.deletion_timestamp = Some(now);
-                    metadata.deletion_grace_period_seconds = Some(0);
-                    Rc::make_mut(&mut metadata.finalizers).push(FOREGROUND.to_owned());
-                    metadata.generation += 1;
-                });
-            }
+            Propagation::Foreground if !dependents.is_empty() => self.hold_for_foreground(oid, because),
             Propagation::Orphan => {
-                for pod in &pods {
-                    self.store.update_pod(self.now_ms, *pod, Because::Released, |pod| {
-                        let metadata = Rc::make_mut(&mut pod.metadata);
-                        metadata.owner_references = Rc::default();
-                        Rc::make_mut(&mut metadata.finalizers).retain(|finalizer| finalizer != TRACKING_FINALIZER);
-                    });
+                for dependent in dependents {
+                    self.orphan(dependent);
                 }
                 self.store.remove(self.now_ms, oid, because);
                 return;
             }
             _ => self.store.remove(self.now_ms, oid, because),
         }
-        for pod in pods {
-            self.queue.push(self.now_ms + WATCH_MS, Step::Collect(pod));
+        for dependent in dependents {
+            self.queue.push(self.now_ms + WATCH_MS, Step::Collect(dependent));
         }
+    }
+
+    /// The object stays, marked as being deleted, until nothing belongs to it any more.
+    fn hold_for_foreground(&mut self, oid: Oid, because: Because) {
+        let now = self.store.timestamp(self.now_ms);
+        self.change_metadata(oid, because, |metadata| {
+            metadata.deletion_timestamp = Some(now);
+            metadata.deletion_grace_period_seconds = Some(0);
+            Rc::make_mut(&mut metadata.finalizers).push(FOREGROUND.to_owned());
+            metadata.generation += 1;
+        });
+    }
+
+    /// The object loses its owner and lives on.
+    fn orphan(&mut self, oid: Oid) {
+        self.change_metadata(oid, Because::Released, |metadata| {
+            metadata.owner_references = Rc::default();
+            Rc::make_mut(&mut metadata.finalizers).retain(|finalizer| finalizer != TRACKING_FINALIZER);
+        });
+    }
+
+    fn change_metadata(&mut self, oid: Oid, because: Because, change: impl FnOnce(&mut ObjectMeta)) {
+        let now_ms = self.now_ms;
+        match self.store.get(oid) {
+            Some(Object::Pod(_)) => {
+                self.store.update_pod(now_ms, oid, because, |pod| change(Rc::make_mut(&mut pod.metadata)))
+            }
+            Some(Object::Job(_)) => {
+                self.store.update_job(now_ms, oid, because, |job| change(Rc::make_mut(&mut job.metadata)))
+            }
+            _ => self.store.update_other(now_ms, oid, because, |other| change(Rc::make_mut(&mut other.metadata))),
+        };
     }
 
     /// Deletes a finished Job whose time to live is over.
@@ -208,28 +235,39 @@ impl World {
         let due = ttl::expires_at(job).is_some_and(|at| at.unix_ms() <= self.store.unix_ms(self.now_ms));
         if due && !job.metadata.is_deleting() {
             let seconds = i64::from(job.spec.ttl_seconds_after_finished.unwrap_or(0));
-            self.delete_job(oid, Propagation::Foreground, Because::TtlExpired { seconds });
+            self.delete_owner(oid, Propagation::Foreground, Because::TtlExpired { seconds });
         }
     }
 
-    fn pods_of(&self, job: Oid) -> Vec<Oid> {
-        self.store.pods().filter(|(oid, _)| self.store.owner(*oid) == Some(job)).map(|(oid, _)| oid).collect()
+    /// What belongs to an object: a Job's Pods, a `CronJob`'s Jobs.
+    fn dependents(&self, owner: Oid) -> Vec<Oid> {
+        let pods = self.store.pods().map(|(oid, _)| oid).filter(|oid| self.store.owner(*oid) == Some(owner));
+        pods.chain(self.store.jobs_of(owner).map(|(oid, _)| oid)).collect()
     }
 
-    /// A Pod whose Job goes, goes too; nobody counts it any more.
-    pub(super) fn collect(&mut self, pod: Oid) {
-        registry::remove_finalizer(&mut self.store, self.now_ms, pod, TRACKING_FINALIZER, &Because::Removed);
-        let because =
-            Because::DeleteAsked { grace_seconds: self.store.pod(pod).map_or(0, |pod| pod.spec.grace_seconds()) };
-        registry::delete_pod(&mut self.store, self.now_ms, pod, None, &because);
+    /// What belongs to an object that goes, goes too.
+    pub(super) fn collect(&mut self, oid: Oid) {
+        let Some(pod) = self.store.pod(oid) else {
+            let held = self.store.owner(oid).is_some_and(|owner| self.is_held(owner));
+            // Its own dependents go before it if its owner waits for it.
+            let propagation = if held { Propagation::Foreground } else { Propagation::Background };
+            return self.delete_owner(oid, propagation, Because::DeleteAsked { grace_seconds: 0 });
+        };
+        let because = Because::DeleteAsked { grace_seconds: pod.spec.grace_seconds() };
+        // Nobody counts a Pod any more whose Job goes.
+        registry::remove_finalizer(&mut self.store, self.now_ms, oid, TRACKING_FINALIZER, &Because::Removed);
+        registry::delete_pod(&mut self.store, self.now_ms, oid, None, &because);
     }
 
-    /// The last Pod of a Job that is deleted in the foreground is gone: so is the Job.
-    pub(super) fn finish_foreground(&mut self, job: Oid) {
-        let waits = self.store.job(job).is_some_and(|job| job.metadata.has_finalizer(FOREGROUND));
-        if waits && self.pods_of(job).is_empty() {
-            self.store.remove(self.now_ms, job, Because::Removed);
+    /// The last object that an owner in foreground deletion waited for is gone: so is the owner.
+    pub(super) fn finish_foreground(&mut self, owner: Oid) {
+        if self.is_held(owner) && self.dependents(owner).is_empty() {
+            self.store.remove(self.now_ms, owner, Because::Removed);
         }
+    }
+
+    fn is_held(&self, owner: Oid) -> bool {
+        self.store.get(owner).and_then(Object::metadata).is_some_and(|metadata| metadata.has_finalizer(FOREGROUND))
     }
 }
 

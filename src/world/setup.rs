@@ -22,6 +22,8 @@ pub struct Settings {
     pub node: Rc<str>,
     /// Namespace of the student's objects.
     pub namespace: Rc<str>,
+    /// The second of a minute at which the run begins.
+    pub start_second: u32,
     /// Whether the Job controller's client is limited to 20 calls a second, as by default it is.
     pub client_limit: bool,
     /// Whether the node is the reference cluster's, which takes the variable `ORACLE_OOM` of a
@@ -37,6 +39,7 @@ impl Default for Settings {
             seed: 1,
             node: Rc::from("nodo-1"),
             namespace: Rc::from("default"),
+            start_second: 0,
             client_limit: true,
             reference: false,
             limits: Limits::default(),
@@ -49,7 +52,8 @@ impl World {
     pub fn new(settings: Settings) -> Self {
         let seed = settings.seed;
         let part_ms = stream(seed, "part of a second").below(1_000);
-        let epoch_ms = DEFAULT_EPOCH.unix_ms().saturating_add_unsigned(part_ms);
+        let start_ms = u64::from(settings.start_second) * 1_000 + part_ms;
+        let epoch_ms = DEFAULT_EPOCH.unix_ms().saturating_add_unsigned(start_ms);
         let mut uids = stream(seed, "uids");
         let mut store = Store::new(epoch_ms);
         store.create(0, node(&settings.node, &mut uids), Because::Started);
@@ -60,6 +64,7 @@ impl World {
             queue: StepQueue::default(),
             kubelet: Kubelet::new(&settings.node, seed, settings.reference),
             jobs: WorkQueue::default(),
+            cron_jobs: WorkQueue::default(),
             failures: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             client: ClientLimit::new(settings.client_limit),

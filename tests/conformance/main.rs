@@ -17,7 +17,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Families of recordings that are another room's: `CronJobs`, and what kubectl prints.
+/// Families that wait for kubectl: commands on `CronJob`s, and what kubectl prints.
 const LATER: [&str; 2] = ["cron", "kubectl"];
 const SEEDS: [u64; 3] = [1, 2, 3];
 

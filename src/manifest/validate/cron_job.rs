@@ -1,9 +1,10 @@
 //! Models `pkg/apis/batch/validation/validation.go@v1.37.2`: `CronJobs`.
 
 use super::field::{Errors, Path};
-use super::{job, meta, names, schedule};
+use super::{job, meta, names};
 use crate::manifest::access::{Access, sub};
 use crate::manifest::emit::quoted_struct;
+use crate::schedule::{Schedule, Zone};
 use serde_json::Value;
 
 /// The controller adds eleven characters to the name of each Job.
@@ -54,7 +55,7 @@ fn schedule_format(spec: &Value, old_has_zone: bool, path: &Path, errors: &mut E
     if text.is_empty() {
         return errors.late(|errors| errors.required(path, ""));
     }
-    if let Err(problem) = schedule::parse(text) {
+    if let Err(problem) = Schedule::parse(text) {
         errors.invalid(path, text, &problem);
     }
     if text.contains("TZ") {
@@ -86,7 +87,7 @@ fn time_zone(zone: &str, path: &Path, errors: &mut Errors) {
         errors.invalid(path, zone, detail);
     }
     // Go itself knows these two without a database.
-    if !schedule::is_time_zone(zone) && zone != "Local" && zone != "UTC" {
+    if Zone::find(zone).is_none() && zone != "Local" && zone != "UTC" {
         errors.invalid(path, zone, &unknown);
     }
 }

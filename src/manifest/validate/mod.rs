@@ -12,7 +12,6 @@ pub(crate) mod pod;
 pub(crate) mod policies;
 pub(crate) mod probe;
 pub(crate) mod resources;
-pub(crate) mod schedule;
 pub(crate) mod scheduling;
 pub(crate) mod security;
 pub(crate) mod volumes;
