@@ -6,6 +6,7 @@
 mod en;
 mod es;
 mod links;
+mod fixes;
 mod numbers;
 mod phrases;
 mod presets;
@@ -17,6 +18,7 @@ mod stage;
 mod texts;
 
 pub use links::reason_link;
+pub use fixes::fix_label;
 pub use numbers::{clock, duration, offset, short_duration};
 pub use phrases::{
     Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number, lines_named,

@@ -4,6 +4,7 @@ mod access;
 mod check;
 mod defaults;
 mod emit;
+mod fix;
 mod gotext;
 mod json;
 mod kinds;
@@ -23,6 +24,7 @@ mod warnings;
 mod yaml;
 
 pub use check::{Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, check, check_new, read_objects};
+pub use fix::{Edit, Fix, fixes};
 pub use gotext::pretty_json;
 pub use kinds::{KindId, served};
 pub use pod_defaults::{default_pod, qos_class};

@@ -139,10 +139,19 @@ impl Struct {
     }
 }
 
+fn table() -> &'static [Struct] {
+    static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
+    TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).collect())
+}
+
+/// Whether some struct has a field of that name.
+pub(crate) fn is_field_name(name: &str) -> bool {
+    table().iter().any(|of| of.fields.iter().any(|field| !field.embedded && field.name == name))
+}
+
 /// The struct of that Go name.
 pub(crate) fn find(name: &str) -> Option<&'static Struct> {
-    static TABLE: OnceLock<Vec<Struct>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| include_str!("types.txt").lines().map(read_struct).collect());
+    let table = table();
     // The lines are sorted.
     let at = table.binary_search_by(|known| known.name.cmp(name)).ok()?;
     table.get(at)

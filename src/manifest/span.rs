@@ -67,6 +67,12 @@ impl Place {
         }
     }
 
+    /// The place of a path, if the text has it.
+    pub(crate) fn find(&self, path: &str) -> Option<&Self> {
+        let (place, whole) = self.walk(path);
+        whole.then_some(place)
+    }
+
     /// Changes every span.
     pub(crate) fn each(&mut self, change: &impl Fn(&mut Span)) {
         change(&mut self.value);

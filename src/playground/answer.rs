@@ -45,7 +45,9 @@ pub(super) struct Outcome {
 /// Applies the text to the run's world.
 pub(super) fn apply(text: &str, timeline: &mut Timeline) -> Outcome {
     let applied: Applied = timeline.act(|world| apply_text(world, text, FILE, Verb::Apply));
-    let diagnostics = diagnostics(&applied.problems, &applied.warnings);
+    let settings = timeline.world().settings();
+    let scope = Scope { file: FILE, verb: Verb::Apply, namespace: &settings.namespace, ..Scope::default() };
+    let diagnostics = diagnostics(text, &applied.problems, &applied.warnings, &scope);
     Outcome {
         answer: Answer { stdout: applied.printed.stdout, stderr: applied.printed.stderr, diagnostics },
         accepted: applied.printed.code == 0,
@@ -68,11 +70,15 @@ pub(super) fn check(text: &str, settings: &Settings) -> Vec<Diagnostic> {
         }
     }
     problems.extend(reading.refusal.into_iter().flat_map(|refusal| refusal.problems));
-    diagnostics(&problems, &warnings)
+    diagnostics(text, &problems, &warnings, &scope)
 }
 
-fn diagnostics(problems: &[Problem], warnings: &[Warning]) -> Vec<Diagnostic> {
-    let refused = problems.iter().map(|problem| diagnostic(true, problem.span, &problem.message, problem.rule()));
+fn diagnostics(text: &str, problems: &[Problem], warnings: &[Warning], scope: &Scope) -> Vec<Diagnostic> {
+    let fixes = manifest::fixes(text, problems, scope);
+    let refused = problems.iter().zip(fixes).map(|(problem, fixes)| Diagnostic {
+        fixes,
+        ..diagnostic(true, problem.span, &problem.message, problem.rule())
+    });
     let warned = warnings.iter().map(|warning| diagnostic(false, warning.span, &warning.text, warning.path.clone()));
     refused.chain(warned).collect()
 }
@@ -87,5 +93,6 @@ fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: String) ->
         end_column: span.end_column,
         message: message.to_owned(),
         rule,
+        fixes: Vec::new(),
     }
 }

@@ -18,8 +18,9 @@ pub use crate::explain::{Ending, Fate};
 pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome, Propagation, Refusal, Timed, Whose};
 pub use simulator::{Laboratory, Simulator};
 pub use view::{
-    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, EventRow, Forecasts, JobCard, KeptRun,
-    Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard, Reason, Snapshot, Speed, Stretch, WhatIf,
+    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, Edit, EventRow, Fix, Forecasts,
+    JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard, Reason, Snapshot, Speed,
+    Stretch, WhatIf,
 };
 
 use crate::timeline::Timeline;

@@ -7,6 +7,8 @@
 use crate::because::Because;
 use crate::explain::Ending;
 use crate::world::{Bound, Intervention, Refusal, Timed};
+pub use crate::manifest::{Edit, Fix};
+use crate::world::Bound;
 use std::rc::Rc;
 
 /// Everything that the page shows at one instant.
@@ -486,6 +488,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The field that it is about, as a path without indexes, for explanations.
     pub rule: String,
+    /// Ways out, the likeliest first; each was tried and takes the problem away. Their names in words are
+    /// `i18n::fix_label(language, fix.rule, &fix.word)`, and [`Fix::apply`] gives the mended text.
+    pub fixes: Vec<Fix>,
 }
 
 /// A command of kubectl that was run, or that equals what the student did.
