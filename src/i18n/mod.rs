@@ -5,8 +5,9 @@
 
 mod en;
 mod es;
-mod links;
+mod fields;
 mod fixes;
+mod links;
 mod numbers;
 mod phrases;
 mod presets;
@@ -17,8 +18,9 @@ mod reasons_es;
 mod stage;
 mod texts;
 
-pub use links::reason_link;
+pub use fields::field_help;
 pub use fixes::fix_label;
+pub use links::reason_link;
 pub use numbers::{clock, duration, offset, short_duration};
 pub use phrases::{
     Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number, lines_named,

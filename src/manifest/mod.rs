@@ -2,6 +2,7 @@
 
 mod access;
 mod check;
+mod complete;
 mod defaults;
 mod emit;
 mod fix;
@@ -24,6 +25,7 @@ mod warnings;
 mod yaml;
 
 pub use check::{Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, check, check_new, read_objects};
+pub use complete::{Candidate, Completion, Hover, complete, hover};
 pub use fix::{Edit, Fix, fixes};
 pub use gotext::pretty_json;
 pub use kinds::{KindId, served};

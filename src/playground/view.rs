@@ -6,9 +6,8 @@
 
 use crate::because::Because;
 use crate::explain::Ending;
-use crate::world::{Bound, Intervention, Refusal, Timed};
 pub use crate::manifest::{Edit, Fix};
-use crate::world::Bound;
+use crate::world::{Bound, Intervention, Refusal, Timed};
 use std::rc::Rc;
 
 /// Everything that the page shows at one instant.
