@@ -165,6 +165,25 @@ pub enum Because {
         active: u32,
     },
 
+    // ---- the Deployment and ReplicaSet controllers
+    /// A Deployment keeps a `ReplicaSet` for its template.
+    RolledOut {
+        /// `replicas`.
+        replicas: u32,
+    },
+    /// A `ReplicaSet` keeps as many Pods alive as it should.
+    ReplicasKept {
+        /// `replicas`.
+        wanted: u32,
+        /// Alive before this sync.
+        alive: u32,
+    },
+    /// The status follows the Pods.
+    ReplicasFollowed {
+        /// `replicas`.
+        wanted: u32,
+    },
+
     // ---- the scheduler
     /// The Pod fits on the node.
     Scheduled {
@@ -247,6 +266,7 @@ impl Because {
             Self::ScheduleFired { .. } => &["spec.schedule", "spec.timeZone"],
             Self::HistoryLimit { success: true, .. } => &["spec.successfulJobsHistoryLimit"],
             Self::HistoryLimit { success: false, .. } => &["spec.failedJobsHistoryLimit"],
+            Self::RolledOut { .. } | Self::ReplicasKept { .. } => &["spec.replicas"],
             Self::JobReplaced => &["spec.concurrencyPolicy"],
             Self::TtlExpired { .. } => &["spec.ttlSecondsAfterFinished"],
             Self::CrashLoop { .. } => &[RESTART],

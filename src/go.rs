@@ -1,4 +1,4 @@
-//! Models `strconv.Quote` of Go: how the server and its parsers show a text.
+//! Models what the server borrows from Go's libraries: `strconv.Quote`, and `hash/fnv`.
 
 use std::fmt::Write;
 
@@ -46,4 +46,9 @@ fn is_printable(c: char) -> bool {
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
             | '\u{61C}' | '\u{E000}'..='\u{F8FF}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}'
             | '\u{E0000}'..))
+}
+
+/// Models `hash/fnv`, `New32a`.
+pub(crate) fn fnv32a(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }

@@ -7,6 +7,7 @@
 //! Leaves out: generated clients, protobuf, conversion between versions.
 
 mod cron_job;
+mod deployment;
 mod event;
 mod job;
 mod meta;
@@ -19,6 +20,7 @@ mod selector;
 mod time;
 
 pub use cron_job::{ConcurrencyPolicy, CronJob, CronJobSpec, CronJobStatus, JobReference};
+pub use deployment::{Deployment, ReplicaCounts, ReplicaSet};
 pub use event::Event;
 pub use job::{
     CompletionMode, IndexFailureLimits, Job, JobCondition, JobSpec, JobStatus, OnExitCodes, OnPodCondition,

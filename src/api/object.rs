@@ -18,6 +18,10 @@ pub enum ObjectKind {
     Node,
     /// `batch/v1` `CronJob`.
     CronJob,
+    /// `apps/v1` Deployment.
+    Deployment,
+    /// `apps/v1` `ReplicaSet`.
+    ReplicaSet,
     /// Stored and shown, but inert.
     Other,
 }
@@ -31,6 +35,8 @@ impl ObjectKind {
             Self::Event => "Event",
             Self::Node => "Node",
             Self::CronJob => "CronJob",
+            Self::Deployment => "Deployment",
+            Self::ReplicaSet => "ReplicaSet",
             Self::Other => "Object",
         }
     }
@@ -74,8 +80,12 @@ impl Object {
             Self::Pod(_) => ObjectKind::Pod,
             Self::Event(_) => ObjectKind::Event,
             Self::Node(_) => ObjectKind::Node,
-            Self::Other(other) if other.kind == "CronJob" => ObjectKind::CronJob,
-            Self::Other(_) => ObjectKind::Other,
+            Self::Other(other) => match other.kind.as_str() {
+                "CronJob" => ObjectKind::CronJob,
+                "Deployment" => ObjectKind::Deployment,
+                "ReplicaSet" => ObjectKind::ReplicaSet,
+                _ => ObjectKind::Other,
+            },
         }
     }
 

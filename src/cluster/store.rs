@@ -148,6 +148,17 @@ impl Store {
         self.jobs().filter(move |(oid, _)| self.owner(*oid) == Some(owner))
     }
 
+    /// Every living Pod that this object owns, in the order of creation.
+    pub fn pods_of(&self, owner: Oid) -> impl Iterator<Item = (Oid, &Rc<Pod>)> {
+        self.pods().filter(move |(oid, _)| self.owner(*oid) == Some(owner))
+    }
+
+    /// Every living `ReplicaSet` that this object owns, in the order of creation.
+    pub fn replica_sets_of(&self, owner: Oid) -> impl Iterator<Item = (Oid, &Rc<Other>)> {
+        let sets = self.of_kind(ObjectKind::ReplicaSet).filter_map(|(oid, object)| Some((oid, object.as_other()?)));
+        sets.filter(move |(oid, _)| self.owner(*oid) == Some(owner))
+    }
+
     /// Every living node.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
         self.of_kind(ObjectKind::Node).filter_map(|(_, object)| object.as_node())

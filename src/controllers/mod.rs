@@ -3,5 +3,6 @@
 //! They see API objects and an instant, nothing else; `world` does what they want.
 
 pub mod cron_job;
+pub mod deployment;
 pub mod job;
 pub mod ttl;

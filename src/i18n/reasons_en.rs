@@ -330,6 +330,25 @@ fn cron_job(because: &Because) -> Option<Sentence> {
             "Replaces the Job before",
             "Another run is due and the last one hasn't ended: with `concurrencyPolicy: Replace` it is deleted and the new one starts, without waiting for its Pods.",
         ),
+        Because::RolledOut { replicas } => say(
+            "The Deployment keeps its ReplicaSet",
+            format!(
+                "A Deployment creates no Pods: it keeps a ReplicaSet for each version of `template` and asks it for {}. It never ends, so it counts no successes.",
+                count(*replicas, "replica", "replicas"),
+            ),
+        ),
+        Because::ReplicasKept { wanted, alive } => say(
+            "The ReplicaSet keeps its Pods",
+            format!(
+                "It asks for {}, {} alive: it creates what is missing or deletes what is too much, without wait or limit. A Job does the contrary: it counts those that ended well, and stops.",
+                count(*wanted, "replica", "replicas"),
+                count(*alive, "is", "are"),
+            ),
+        ),
+        Because::ReplicasFollowed { wanted } => say(
+            "Brings its replicas up to date",
+            format!("It notes in `status` how many of {wanted} there are and how many are ready."),
+        ),
         Because::JobsFollowed { active } => say(
             "The CronJob follows its Jobs",
             format!(

@@ -347,6 +347,25 @@ fn cron_job(because: &Because) -> Option<Sentence> {
             "Reemplaza el Job anterior",
             "Toca otra ejecución y la anterior no ha terminado: con `concurrencyPolicy: Replace` se borra y empieza la nueva, sin esperar a que sus Pods acaben.",
         ),
+        Because::RolledOut { replicas } => say(
+            "El Deployment pone su ReplicaSet",
+            format!(
+                "Un Deployment no crea Pods: mantiene un ReplicaSet por cada versión de `template` y le pide {}. No termina nunca; por eso no cuenta éxitos.",
+                count(*replicas, "réplica", "réplicas"),
+            ),
+        ),
+        Because::ReplicasKept { wanted, alive } => say(
+            "El ReplicaSet repone sus Pods",
+            format!(
+                "Pide {} y hay {}: crea los que faltan o borra los que sobran, sin espera y sin límite de intentos. Un Job hace lo contrario: cuenta los que acabaron bien y para.",
+                count(*wanted, "réplica", "réplicas"),
+                count(*alive, "viva", "vivas"),
+            ),
+        ),
+        Because::ReplicasFollowed { wanted } => say(
+            "Pone al día sus réplicas",
+            format!("Anota en `status` cuántas de {wanted} hay y cuántas están listas."),
+        ),
         Because::JobsFollowed { active } => say(
             "El CronJob pone al día sus Jobs",
             format!(

@@ -11,6 +11,7 @@ mod job_controller;
 mod limits;
 mod requests;
 mod setup;
+mod workloads;
 
 pub use crate::cluster::{Declared, Outcome, Whose};
 pub use intervention::{Intervention, NotAnIntervention, Timed};
@@ -42,6 +43,8 @@ enum Step {
     Schedule(Oid),
     /// A `CronJob`'s turn in its controller's queue.
     SyncCronJob(Oid),
+    /// A Deployment's or a `ReplicaSet`'s turn in its controller's queue.
+    SyncWorkload(Oid),
     /// Something in the kubelet.
     Kubelet(KubeletStep),
     /// A finished Job's time to live may be over.
@@ -61,6 +64,7 @@ pub struct World {
     kubelet: Kubelet,
     jobs: WorkQueue<Oid>,
     cron_jobs: WorkQueue<Oid>,
+    workloads: WorkQueue<Oid>,
     failures: BTreeMap<Oid, FailureRecord>,
     in_flight: BTreeMap<Oid, InFlight>,
     client: ClientLimit,
@@ -124,6 +128,7 @@ impl World {
             Step::SyncJob(job) => self.sync_job(job),
             Step::GoOn(job) => self.go_on(job),
             Step::SyncCronJob(cron_job) => self.sync_cron_job(cron_job),
+            Step::SyncWorkload(workload) => self.sync_workload(workload),
             Step::Schedule(pod) => self.schedule(pod),
             Step::Collect(pod) => self.collect(pod),
             Step::Expire(job) => self.expire(job),
@@ -181,7 +186,8 @@ impl World {
             (before, Some(Object::Other(now))) if now.kind == "CronJob" => {
                 self.tell_cron_job(change.oid, before.as_ref().and_then(Object::as_other), now);
             }
-            (Some(Object::Other(_)), None) => self.cron_jobs.forget(change.oid),
+            (_, Some(Object::Other(now))) if workloads::is_workload(now) => self.tell_workload(change.oid),
+            (Some(Object::Other(_)), None) => self.forget_other(change.oid),
             (before, Some(Object::Pod(pod))) => {
                 self.tell_pod(change.oid, before.as_ref().and_then(Object::as_pod), pod);
             }
@@ -227,13 +233,22 @@ impl World {
         self.created.remove(&oid);
     }
 
+    fn forget_other(&mut self, oid: Oid) {
+        self.cron_jobs.forget(oid);
+        self.workloads.forget(oid);
+        self.wake_owning_workload(oid);
+        if let Some(owner) = self.store.owner(oid) {
+            self.finish_foreground(owner);
+        }
+    }
+
     /// Models `addPod`, `updatePod`, and the watches of scheduler and kubelet.
     fn tell_pod(&mut self, oid: Oid, before: Option<&Rc<Pod>>, pod: &Pod) {
         if before.is_none() {
             self.rank_pod(oid, pod);
         }
         match self.store.owner(oid) {
-            Some(job) => self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS),
+            Some(owner) => self.tell_owner_of_pod(owner),
             None if pod.metadata.owner_references.is_empty() => self.tell_orphan(before, pod),
             None => {}
         }
@@ -253,6 +268,15 @@ impl World {
             });
         if kubelet_cares {
             self.notice(oid);
+        }
+    }
+
+    /// The Job controller handles what happens to Pods in batches; others look at once.
+    fn tell_owner_of_pod(&mut self, owner: Oid) {
+        if self.store.get(owner).is_some_and(|owner| owner.kind() == ObjectKind::ReplicaSet) {
+            self.wake_workload(owner);
+        } else {
+            self.add_job_at(owner, self.now_ms + WATCH_MS + JOB_BATCH_MS);
         }
     }
 
@@ -279,9 +303,9 @@ impl World {
     }
 
     fn tell_pod_removed(&mut self, oid: Oid) {
-        if let Some(job) = self.store.owner(oid) {
-            self.add_job_at(job, self.now_ms + WATCH_MS + JOB_BATCH_MS);
-            self.finish_foreground(job);
+        if let Some(owner) = self.store.owner(oid) {
+            self.tell_owner_of_pod(owner);
+            self.finish_foreground(owner);
         }
         self.unscheduled.remove(&oid);
         self.notice(oid);

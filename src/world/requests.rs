@@ -239,10 +239,11 @@ impl World {
         }
     }
 
-    /// What belongs to an object: a Job's Pods, a `CronJob`'s Jobs.
+    /// What belongs to an object: a Job's Pods, a `CronJob`'s Jobs, a Deployment's `ReplicaSet`s.
     fn dependents(&self, owner: Oid) -> Vec<Oid> {
-        let pods = self.store.pods().map(|(oid, _)| oid).filter(|oid| self.store.owner(*oid) == Some(owner));
-        pods.chain(self.store.jobs_of(owner).map(|(oid, _)| oid)).collect()
+        let pods = self.store.pods_of(owner).map(|(oid, _)| oid);
+        let jobs = self.store.jobs_of(owner).map(|(oid, _)| oid);
+        pods.chain(jobs).chain(self.store.replica_sets_of(owner).map(|(oid, _)| oid)).collect()
     }
 
     /// What belongs to an object that goes, goes too.

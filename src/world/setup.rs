@@ -65,6 +65,7 @@ impl World {
             kubelet: Kubelet::new(&settings.node, seed, settings.reference),
             jobs: WorkQueue::default(),
             cron_jobs: WorkQueue::default(),
+            workloads: WorkQueue::default(),
             failures: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             client: ClientLimit::new(settings.client_limit),
