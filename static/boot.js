@@ -30,7 +30,6 @@
         network: ['The simulator could not be downloaded. Check the connection and try again.'],
         crash: ['The simulator has stopped because of an internal error. What you see may be out of date.'],
         again: 'Reload',
-        retry: 'Try again',
       }
     : {
         loading: 'Cargando el simulador…',
@@ -50,7 +49,6 @@
         network: ['No se ha podido descargar el simulador. Comprueba la conexión y vuelve a intentarlo.'],
         crash: ['El simulador se ha detenido por un error interno. Lo que ves puede no estar al día.'],
         again: 'Volver a cargar',
-        retry: 'Reintentar',
       };
 
   function theme() {
@@ -87,16 +85,15 @@
     });
   }
 
-  function percent(id, value) {
-    var bar = document.getElementById(id);
+  function percent(value) {
+    var bar = document.getElementById('boot-progress');
     if (bar) {
       bar.value = value;
     }
   }
 
-  // `why` is one of file, sandbox, old, network, crash; `detail` is the browser's own text;
-  // `retry` tries again what failed, where that takes no new page.
-  function fail(why, detail, retry) {
+  // `why` is one of file, sandbox, old, network, crash; `detail` is the browser's own text.
+  function fail(why, detail) {
     if (root.getAttribute('data-lab') === 'failed') {
       return;
     }
@@ -132,15 +129,9 @@
       if (why === 'network' || why === 'crash') {
         var again = document.createElement('button');
         again.type = 'button';
-        again.textContent = retry ? texts.retry : texts.again;
+        again.textContent = texts.again;
         again.addEventListener('click', function () {
-          if (!retry) {
-            location.reload();
-            return;
-          }
-          root.setAttribute('data-lab', 'ready');
-          place.parentNode.removeChild(place);
-          retry();
+          location.reload();
         });
         place.appendChild(again);
       }

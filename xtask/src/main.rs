@@ -10,7 +10,6 @@ mod finish;
 mod page;
 mod run;
 mod sizes;
-mod split;
 mod test;
 mod tools;
 
