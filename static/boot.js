@@ -30,6 +30,7 @@
         network: ['The simulator could not be downloaded. Check the connection and try again.'],
         crash: ['The simulator has stopped because of an internal error. What you see may be out of date.'],
         again: 'Reload',
+        retry: 'Try again',
       }
     : {
         loading: 'Cargando el simulador…',
@@ -49,6 +50,7 @@
         network: ['No se ha podido descargar el simulador. Comprueba la conexión y vuelve a intentarlo.'],
         crash: ['El simulador se ha detenido por un error interno. Lo que ves puede no estar al día.'],
         again: 'Volver a cargar',
+        retry: 'Reintentar',
       };
 
   function theme() {
@@ -85,15 +87,16 @@
     });
   }
 
-  function percent(value) {
-    var bar = document.getElementById('boot-progress');
+  function percent(id, value) {
+    var bar = document.getElementById(id);
     if (bar) {
       bar.value = value;
     }
   }
 
-  // `why` is one of file, sandbox, old, network, crash; `detail` is the browser's own text.
-  function fail(why, detail) {
+  // `why` is one of file, sandbox, old, network, crash; `detail` is the browser's own text;
+  // `retry` tries again what failed, where that takes no new page.
+  function fail(why, detail, retry) {
     if (root.getAttribute('data-lab') === 'failed') {
       return;
     }
@@ -129,9 +132,15 @@
       if (why === 'network' || why === 'crash') {
         var again = document.createElement('button');
         again.type = 'button';
-        again.textContent = texts.again;
+        again.textContent = retry ? texts.retry : texts.again;
         again.addEventListener('click', function () {
-          location.reload();
+          if (!retry) {
+            location.reload();
+            return;
+          }
+          root.setAttribute('data-lab', 'ready');
+          place.parentNode.removeChild(place);
+          retry();
         });
         place.appendChild(again);
       }

@@ -56,7 +56,11 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
                     <code>{ APPLY_COMMAND }</code>
                 </button>
                 <p class="apply-wait" role="status">
-                    if props.waiting { { texts.apply_waits } }
+                    if props.waiting {
+                        { texts.apply_waits }
+                        // static/start.js tells how far the download is.
+                        <progress id="simulator-progress" max="100" aria-label={texts.apply_waits} />
+                    }
                 </p>
             </div>
         </section>

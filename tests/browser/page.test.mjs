@@ -55,7 +55,7 @@ describe('the page', () => {
 
   test('has only relative addresses in its HTML', () => {
     const html = readFileSync(join(dist, 'index.html'), 'utf8');
-    for (const [, name] of html.matchAll(/\s(?:href|src|data-js|data-wasm)="([^"]*)"/g)) assert.match(name, /^\.\//);
+    for (const [, name] of html.matchAll(/\s(?:href|src|data-js|data-wasm|data-simulator)="([^"]*)"/g)) assert.match(name, /^\.\//);
   });
 
   test('shows a skeleton before its WebAssembly is there', async () => {
@@ -89,6 +89,58 @@ describe('the page', () => {
     assert.match(await alert.innerText(), /No se ha podido descargar el simulador/);
     assert.ok(await page.getByRole('button', { name: 'Volver a cargar' }).isVisible());
     assert.deepEqual(await axe(page), []);
+    await page.context().close();
+  });
+
+  test('can be used before the simulator is there, and applies once it is', async () => {
+    let release;
+    const held = new Promise((done) => {
+      release = done;
+    });
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) =>
+        page.route('**/simulator-*.wasm', async (route) => {
+          await held;
+          await route.continue();
+        }),
+    });
+    await page.locator('[data-preset="parallel"]').click();
+    await page.locator('#editor').fill((await page.locator('#editor').inputValue()).replace('parallelism: 5', 'parallelism: 4'));
+    await page.locator('#apply').click();
+    const wait = page.getByRole('status').filter({ hasText: 'El simulador se está descargando' });
+    await wait.waitFor();
+    await screenshot(page, 'simulator-awaited');
+    assert.deepEqual(await axe(page), []);
+    assert.equal(await page.locator('html').getAttribute('data-simulator'), null);
+    // What is written after that waits for its own Aplicar.
+    await page.locator('#editor').fill('otra cosa');
+    release();
+    await page.locator('.pod').first().waitFor();
+    await wait.waitFor({ state: 'detached' });
+    assert.equal(await page.locator('#editor').inputValue(), 'otra cosa');
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
+  test('keeps the text when the simulator cannot be downloaded, and tries again', async () => {
+    let broken = true;
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) => page.route('**/simulator-*.wasm', (route) => (broken ? route.abort() : route.continue())),
+    });
+    const alert = page.getByRole('alert').filter({ hasText: 'No se ha podido descargar' });
+    await alert.waitFor();
+    assert.deepEqual(await axe(page), []);
+    const text = `# mío\n${await page.locator('#editor').inputValue()}`;
+    await page.locator('#editor').fill(text);
+    await page.locator('#apply').click();
+    await screenshot(page, 'simulator-missing');
+    broken = false;
+    await alert.getByRole('button', { name: 'Reintentar' }).click();
+    await page.locator('.pod').first().waitFor();
+    assert.equal(await page.locator('#editor').inputValue(), text);
+    assert.equal(await page.getByRole('alert').filter({ hasText: 'descargar' }).count(), 0);
     await page.context().close();
   });
 

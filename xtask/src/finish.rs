@@ -1,11 +1,21 @@
 //! `cargo xtask finish`: trunk's last step, called by it (see Trunk.toml).
 //!
-//! It writes the size of the WebAssembly into the page, so that the page can
-//! tell how much has been downloaded, and lets the reload script that
-//! `trunk serve` adds past the content security policy, in that case only.
+//! Of a published page it parts the WebAssembly in two and makes both small; it names them by
+//! their contents. It writes their sizes into the page, so that the page can tell how much has been
+//! downloaded, and lets the reload script that `trunk serve` adds past the content security
+//! policy, in that case only.
 
-use crate::Failure;
-use std::{env, fs, path::Path};
+use crate::{
+    Failure,
+    run::{answer, check, command},
+    split, tools,
+};
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What only the reload script of `trunk serve` holds.
 const RELOAD: &str = "{{__TRUNK_ADDRESS__}}";
@@ -16,26 +26,54 @@ const SCRIPTS: (&str, &str) = ("script-src 'self'", "script-src 'self' 'unsafe-i
 /// The policy's word on connections, as index.html has it, and while developing.
 const CONNECTIONS: (&str, &str) = ("connect-src 'self'", "connect-src 'self' ws: wss:");
 
+/// What wasm-opt does to both modules: of all that was tried this compresses best.
+const SMALL: [&str; 3] = ["-Oz", "--strip-debug", "--strip-producers"];
+
+/// A module of the page.
+#[derive(Debug, PartialEq, Eq)]
+struct Module {
+    /// Its file.
+    name: String,
+    /// How long that is.
+    bytes: u64,
+}
+
 /// Finishes the page in trunk's staging folder.
 pub fn run() -> Result<(), Failure> {
     let staging = env::var_os("TRUNK_STAGING_DIR").ok_or("`cargo xtask finish` is for trunk to call")?;
     let staging = Path::new(&staging);
     let file = staging.join("index.html");
     let html = fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let size = |name: &str| fs::metadata(staging.join(name.trim_start_matches("./"))).map(|data| data.len()).ok();
-    let finished = finish(&html, size)?;
+    let built = named(&html)?;
+    let published = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    let (page, simulator) = if published {
+        let (page, simulator) = part(staging, built)?;
+        (page, Some(simulator))
+    } else {
+        let bytes = fs::metadata(staging.join(built)).map(|data| data.len());
+        let bytes = bytes.map_err(|error| format!("index.html names {built}, which cannot be read: {error}"))?;
+        (Module { name: built.to_owned(), bytes }, None)
+    };
+    let finished = finish(&html, &page, simulator.as_ref())?;
     fs::write(&file, finished).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
-/// The finished text of the page; `size` answers how long one of its files is.
-fn finish(html: &str, size: impl Fn(&str) -> Option<u64>) -> Result<String, Failure> {
-    let name = html
-        .split_once("data-wasm=\"")
+/// The WebAssembly that the page names.
+fn named(html: &str) -> Result<&str, Failure> {
+    html.split_once("data-wasm=\"./")
         .and_then(|(_, rest)| rest.split_once('"'))
         .map(|(name, _)| name)
-        .ok_or("index.html does not name its WebAssembly: has pattern_script of Trunk.toml changed?")?;
-    let bytes = size(name).ok_or_else(|| format!("index.html names {name}, which is not there"))?;
-    let mut html = html.replacen("data-bytes=\"0\"", &format!("data-bytes=\"{bytes}\""), 1);
+        .ok_or_else(|| "index.html does not name its WebAssembly: has pattern_script of Trunk.toml changed?".into())
+}
+
+/// The finished text of the page.
+fn finish(html: &str, page: &Module, simulator: Option<&Module>) -> Result<String, Failure> {
+    let mut html = html.replace(named(html)?, &page.name);
+    let mut facts = format!("data-bytes=\"{}\"", page.bytes);
+    if let Some(Module { name, bytes }) = simulator {
+        let _ = write!(facts, " data-simulator=\"./{name}\" data-simulator-bytes=\"{bytes}\"");
+    }
+    html = html.replacen("data-bytes=\"0\"", &facts, 1);
     if html.contains(RELOAD) {
         for (strict, loose) in [SCRIPTS, CONNECTIONS] {
             if !html.contains(strict) {
@@ -49,32 +87,86 @@ fn finish(html: &str, size: impl Fn(&str) -> Option<u64>) -> Result<String, Fail
     Ok(html)
 }
 
+/// Parts the module that trunk has built into the page's and the simulator's, and makes them small.
+fn part(staging: &Path, built: &str) -> Result<(Module, Module), Failure> {
+    let read = |file: &Path| fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()));
+    let apart = split::apart(&read(&linked()?)?, split::ENTRY)?;
+    let whole = staging.join(built);
+    let parts = split::part(&read(&whole)?, &apart, split::ENTRY)?;
+    fs::remove_file(&whole).map_err(|error| format!("cannot remove {}: {error}", whole.display()))?;
+    Ok((small(staging, "page", &parts.page)?, small(staging, "simulator", &parts.simulator)?))
+}
+
+/// What the linker made, before wasm-bindgen.
+fn linked() -> Result<PathBuf, Failure> {
+    let metadata = answer("cargo", &["metadata", "--no-deps", "--format-version", "1"])
+        .ok_or("`cargo metadata` does not tell the target directory")?;
+    let folder = metadata
+        .split_once("\"target_directory\":\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(folder, _)| folder.replace("\\\\", "\\"))
+        .ok_or("`cargo metadata` does not tell the target directory")?;
+    Ok(Path::new(&folder).join("wasm32-unknown-unknown").join("wasm-release").join("page.wasm"))
+}
+
+/// Runs wasm-opt on a module and puts it into the folder under a name of its own.
+fn small(folder: &Path, kind: &str, module: &[u8]) -> Result<Module, Failure> {
+    let place = folder.join(format!("{kind}.wasm"));
+    fs::write(&place, module).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
+    let program = tools::npm_packages()?.join(if cfg!(windows) { "wasm-opt.cmd" } else { "wasm-opt" });
+    check(command(program)?.args(SMALL).arg(&place).arg("-o").arg(&place))?;
+    let bytes = fs::read(&place).map_err(|error| format!("cannot read {}: {error}", place.display()))?;
+    let name = format!("{kind}-{:016x}.wasm", digest(&bytes));
+    fs::rename(&place, folder.join(&name)).map_err(|error| format!("cannot rename {}: {error}", place.display()))?;
+    Ok(Module { name, bytes: bytes.len() as u64 })
+}
+
+/// FNV-1a: enough to tell one build's file from another's.
+fn digest(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PAGE: &str = r#"<meta content="script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"><meta data-wasm="./a.wasm" data-bytes="0">"#;
+    const PAGE: &str = r#"<meta content="script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"><link href="./a.wasm"><meta data-wasm="./a.wasm" data-bytes="0">"#;
 
-    fn size(name: &str) -> Option<u64> {
-        (name == "./a.wasm").then_some(4096)
+    fn module(name: &str) -> Module {
+        Module { name: name.to_owned(), bytes: 4096 }
     }
 
     #[test]
-    fn a_published_page_keeps_its_policy() {
-        let html = finish(PAGE, size);
+    fn a_page_in_one_module_tells_its_length() {
+        let html = finish(PAGE, &module("a.wasm"), None);
         assert_eq!(html, Ok(PAGE.replace("bytes=\"0\"", "bytes=\"4096\"")));
     }
 
     #[test]
+    fn a_published_page_keeps_its_policy_and_names_both_modules() {
+        let html = finish(PAGE, &module("b.wasm"), Some(&module("c.wasm")));
+        let expected = PAGE
+            .replace("a.wasm", "b.wasm")
+            .replace("bytes=\"0\"", "bytes=\"4096\" data-simulator=\"./c.wasm\" data-simulator-bytes=\"4096\"");
+        assert_eq!(html, Ok(expected));
+    }
+
+    #[test]
     fn a_page_in_development_may_reload_itself() {
-        let html = finish(&format!("{PAGE}<script>'{RELOAD}'</script>"), size).unwrap_or_default();
+        let page = format!("{PAGE}<script>'{RELOAD}'</script>");
+        let html = finish(&page, &module("a.wasm"), None).unwrap_or_default();
         assert!(html.contains("script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'"));
         assert!(html.contains("connect-src 'self' ws: wss:"));
     }
 
     #[test]
-    fn a_page_without_its_webassembly_is_refused() {
-        assert!(finish(PAGE, |_| None).is_err());
-        assert!(finish("<p>", size).is_err());
+    fn a_page_that_names_no_webassembly_is_refused() {
+        assert!(finish("<p>", &module("a.wasm"), None).is_err());
+    }
+
+    #[test]
+    fn other_bytes_have_another_digest() {
+        assert_eq!(digest(b""), 0xcbf2_9ce4_8422_2325);
+        assert_ne!(digest(b"a"), digest(b"b"));
     }
 }

@@ -10,6 +10,7 @@ mod finish;
 mod page;
 mod run;
 mod sizes;
+mod split;
 mod test;
 mod tools;
 

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Measures `dist/`; Node has brotli.
-const SCRIPT: &str = include_str!("sizes.mjs");
+const SCRIPT: &str = "tests/browser/sizes.mjs";
 
 /// Prints the sizes of the files of `dist/`.
 pub fn print() -> Result<(), Failure> {
@@ -16,5 +16,5 @@ pub fn print() -> Result<(), Failure> {
     if !dist.join("index.html").is_file() {
         return Err(String::from("there is no dist/: build it with `cargo xtask build`"));
     }
-    check(command("node")?.args(["--input-type=module", "--eval", SCRIPT, "--"]).arg(&dist))
+    check(command("node")?.arg(root()?.join(SCRIPT)).arg(&dist))
 }
