@@ -119,6 +119,14 @@ pub struct StageTexts {
     pub gloss_always: &'static str,
     /// What it does.
     pub gloss_stop_node: &'static str,
+    /// Name of the action.
+    pub act_index_fails: &'static str,
+    /// It couldn't be done.
+    pub refused_not_found: &'static str,
+    /// It couldn't be done.
+    pub refused_not_running: &'static str,
+    /// It couldn't be done.
+    pub refused_already: &'static str,
     /// Acting here forks the run.
     pub forks: &'static str,
     /// The node.
@@ -228,6 +236,10 @@ const ES: StageTexts = StageTexts {
     gloss_oom: "El kernel lo mata: código 137, OOMKilled",
     gloss_always: "Cambia cómo acaba el contenedor de este Job",
     gloss_stop_node: "Como un corte de luz: el kubelet calla",
+    act_index_fails: "Que este índice falle siempre",
+    refused_not_found: "Ese objeto ya no existe.",
+    refused_not_running: "No se puede: su contenedor no está en marcha.",
+    refused_already: "Ya está así.",
     forks: "Estás en el pasado: actuar aquí abre otra rama, y la de ahora se guarda para comparar.",
     node: "Nodo",
     node_ready: "listo",
@@ -307,6 +319,10 @@ const EN: StageTexts = StageTexts {
     gloss_oom: "The kernel kills it: code 137, OOMKilled",
     gloss_always: "Changes how this Job's container ends",
     gloss_stop_node: "As if the power failed: the kubelet falls silent",
+    act_index_fails: "Let this index always fail",
+    refused_not_found: "That object is gone.",
+    refused_not_running: "It can't be done: its container doesn't run.",
+    refused_already: "It is so already.",
     forks: "You are in the past: acting here opens another branch, and the present one is kept to compare.",
     node: "Node",
     node_ready: "ready",

@@ -70,7 +70,8 @@ pub fn App() -> Html {
     let span_ms = super::scale::span_ms(snapshot.known_ms.min(lab.seen_ms.max(snapshot.now_ms)).max(beside_ms));
     let open_menu = use_callback(act.clone(), |event: MouseEvent, act| {
         let pressed = browser::menu_target(&event);
-        let menu = pressed.and_then(|(name, anchor)| Some(Menu { target: Target::from_attribute(&name)?, anchor }));
+        let menu = pressed
+            .and_then(|(name, anchor)| Some(Menu { target: Target::from_attribute(&name)?, anchor, refused: None }));
         if let Some(menu) = menu {
             act.emit(Action::OpenMenu(menu));
         }

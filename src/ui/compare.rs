@@ -13,8 +13,14 @@ use yew::prelude::*;
 pub(super) fn name_of(language: Language, kept: &KeptRun) -> String {
     match &kept.left {
         Left::Applied => i18n::run_name(language, kept.run),
-        Left::Acted { at_ms, line } => i18n::run_without(language, line, *at_ms),
+        Left::Acted { at_ms, line } => i18n::run_without(language, &shortened(line), *at_ms),
     }
+}
+
+/// A line of kubectl without what only the machine needs.
+fn shortened(line: &str) -> String {
+    let line = line.strip_prefix("kubectl ").unwrap_or(line);
+    ["--type=merge -p ", " --wait=false"].iter().fold(line.to_owned(), |line, part| line.replace(part, ""))
 }
 
 #[derive(Properties, PartialEq)]

@@ -7,11 +7,13 @@
 use super::contexts::{use_act, use_language};
 use super::icons;
 use super::job_card::tone_of;
-use super::state::{Action, Menu, Target};
+use super::state::{Action, Menu, Refused, Target};
 use super::text::breakable;
 use crate::browser;
 use crate::i18n::{StageTexts, actions_of};
-use crate::playground::{JobCard, PodCard, Snapshot};
+use crate::playground::{
+    Declared, Intervention, JobCard, Lane, NodeCard, Outcome, PodCard, Propagation, Refusal, Snapshot, Whose,
+};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -31,10 +33,18 @@ struct Item {
     grave: bool,
 }
 
+/// The namespace of the laboratory's commands.
+const NAMESPACE: &str = "default";
+
 impl Item {
-    fn line(key: &'static str, name: &'static str, line: String) -> Self {
-        let action = Action::Act(Rc::from(line.as_str()));
-        Self { key, name, gloss: "", line: Some(line), action, grave: false }
+    /// A button that does this, with the command that it equals, if there is one.
+    fn new(key: &'static str, name: &'static str, does: Intervention) -> Self {
+        let line = does.command_line(NAMESPACE);
+        Self { key, name, gloss: "", line, action: Action::Act(Rc::new(does)), grave: false }
+    }
+
+    fn gloss(self, gloss: &'static str) -> Self {
+        Self { gloss, ..self }
     }
 
     fn grave(self) -> Self {
@@ -63,9 +73,11 @@ pub(super) fn MenuPanel(props: &MenuProps) -> Html {
         }
     });
     let found = match &props.menu.target {
-        Target::Pod(uid) => snapshot.pods.iter().find(|pod| pod.uid == *uid).map(|pod| pod_menu(texts, pod)),
+        Target::Pod(uid) => {
+            snapshot.pods.iter().find(|pod| pod.uid == *uid).map(|pod| pod_menu(texts, pod, &snapshot.jobs))
+        }
         Target::Job(uid) => snapshot.jobs.iter().find(|job| job.uid == *uid).map(|job| job_menu(texts, job)),
-        Target::Node(name) => Some(node_menu(texts, name)),
+        Target::Node(name) => snapshot.nodes.iter().find(|node| node.name == *name).map(|node| node_menu(texts, node)),
     };
     // The object went while its menu was open.
     let gone = found.is_none();
@@ -87,6 +99,9 @@ pub(super) fn MenuPanel(props: &MenuProps) -> Html {
             if snapshot.in_past {
                 <p class="menu-note">{ icons::compare() }<span>{ texts.forks }</span></p>
             }
+            if let Some(refused) = &props.menu.refused {
+                <p class="menu-refused" role="alert">{ icons::refused() }<Why refused={refused.clone()} /></p>
+            }
             <ul>
                 { for items.into_iter().enumerate().map(|(place, item)| {
                     let action = item.action.clone();
@@ -97,7 +112,7 @@ pub(super) fn MenuPanel(props: &MenuProps) -> Html {
                                 class={classes!(item.grave.then_some("is-grave"))} onclick={choose}>
                                 <span>{ item.name }</span>
                                 if !item.gloss.is_empty() { <small>{ item.gloss }</small> }
-                                if let Some(line) = item.line { <code>{ line }</code> }
+                                <code>{ item.line.as_deref().unwrap_or(texts.no_command) }</code>
                             </button>
                         </li>
                     }
@@ -107,45 +122,103 @@ pub(super) fn MenuPanel(props: &MenuProps) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct WhyProps {
+    refused: Refused,
+}
+
+/// Why it couldn't be done: in the page's words, or in kubectl's.
+#[component]
+fn Why(props: &WhyProps) -> Html {
+    let texts = use_language().stage_texts();
+    match &props.refused {
+        Refused::Own(refusal) => {
+            let words = match refusal {
+                Refusal::NotFound | Refusal::ByKubectl => texts.refused_not_found,
+                Refusal::NotRunning => texts.refused_not_running,
+                Refusal::AlreadySo => texts.refused_already,
+            };
+            html! { <span>{ words }</span> }
+        }
+        Refused::Kubectl(said) => html! { <code lang="en">{ said }</code> },
+    }
+}
+
 type Found = (&'static str, String, String, Vec<Item>);
 
-fn pod_menu(texts: &StageTexts, pod: &PodCard) -> Found {
-    let name = &pod.name;
-    let items = vec![
-        Item {
-            action: Action::Ask(Rc::from(format!("kubectl logs {name}"))),
-            ..Item::line("logs", texts.act_logs, format!("kubectl logs {name}"))
-        },
-        Item::line("delete", texts.act_delete_pod, format!("kubectl delete pod {name} --wait=false")).grave(),
-    ];
-    ("Pod", name.to_string(), pod.status.clone(), items)
+fn pod_menu(texts: &StageTexts, pod: &PodCard, jobs: &[Rc<JobCard>]) -> Found {
+    let name = || Rc::clone(&pod.name);
+    let logs = format!("kubectl logs {}", pod.name);
+    let mut items = vec![Item {
+        key: "logs",
+        name: texts.act_logs,
+        gloss: "",
+        line: Some(logs.clone()),
+        action: Action::Ask(Rc::from(logs)),
+        grave: false,
+    }];
+    if pod.lane == Lane::Running {
+        items.push(
+            Item::new("fail", texts.act_fail, Intervention::Fail { pod: name(), code: 1 }).gloss(texts.gloss_fail),
+        );
+        items.push(Item::new("oom", texts.act_oom, Intervention::OutOfMemory { pod: name() }).gloss(texts.gloss_oom));
+    }
+    let job = jobs.iter().find(|job| job.uid == pod.job);
+    if let (Some(index), Some(job)) = (pod.index, job.filter(|job| job.finished_ms.is_none())) {
+        let whose = Whose { job: Rc::clone(&job.name), index: Some(index), ..Whose::default() };
+        items.push(Item::new("index-fails", texts.act_index_fails, declare(whose, 1)).gloss(texts.gloss_always));
+    }
+    if !matches!(pod.lane, Lane::Completed | Lane::Failed) {
+        items.push(Item::new("evict", texts.act_evict, Intervention::Evict { pod: name() }).grave());
+    }
+    let delete = Intervention::DeletePod { pod: name(), grace_seconds: None, force: false };
+    items.push(Item::new("delete", texts.act_delete_pod, delete).grave());
+    ("Pod", pod.name.to_string(), pod.status.clone(), items)
 }
 
 fn job_menu(texts: &StageTexts, job: &JobCard) -> Found {
-    let name = &job.name;
-    let patch = |spec: String| format!("kubectl patch job {name} --type=merge -p '{{\"spec\":{{{spec}}}}}'");
+    let name = || Rc::clone(&job.name);
     let mut items = Vec::new();
     if job.finished_ms.is_none() {
         items.push(if job.suspended {
-            Item::line("resume", texts.act_resume, patch("\"suspend\":false".to_owned()))
+            Item::new("resume", texts.act_resume, Intervention::Resume { job: name() })
         } else {
-            Item::line("suspend", texts.act_suspend, patch("\"suspend\":true".to_owned()))
+            Item::new("suspend", texts.act_suspend, Intervention::Suspend { job: name() })
         });
-        let scale = |amount: u32| patch(format!("\"parallelism\":{amount}"));
-        items.push(Item::line("scale-up", texts.act_scale_up, scale(job.parallelism.saturating_add(1))));
+        let scale = |parallelism| Intervention::Scale { job: name(), parallelism };
+        items.push(Item::new("scale-up", texts.act_scale_up, scale(job.parallelism.saturating_add(1))));
         if let Some(less) = job.parallelism.checked_sub(1) {
-            items.push(Item::line("scale-down", texts.act_scale_down, scale(less)));
+            items.push(Item::new("scale-down", texts.act_scale_down, scale(less)));
         }
+        let whose = || Whose { job: name(), ..Whose::default() };
+        items.push(Item::new("always-fail", texts.act_always_fail, declare(whose(), 1)).gloss(texts.gloss_always));
+        items
+            .push(Item::new("always-succeed", texts.act_always_succeed, declare(whose(), 0)).gloss(texts.gloss_always));
+        items.push(Item::new("withdraw", texts.act_withdraw, Intervention::Withdraw { job: name() }));
     }
-    items.push(Item::line("delete", texts.act_delete_job, format!("kubectl delete job {name} --wait=false")).grave());
-    ("Job", name.to_string(), job.status.to_owned(), items)
+    let delete = Intervention::DeleteJob { job: name(), propagation: Propagation::Background };
+    items.push(Item::new("delete", texts.act_delete_job, delete).grave());
+    ("Job", job.name.to_string(), job.status.to_owned(), items)
 }
 
-fn node_menu(texts: &StageTexts, name: &str) -> Found {
+/// From now on such containers end with that code, in the time that their programs take.
+fn declare(whose: Whose, code: u8) -> Intervention {
+    Intervention::Declare(Declared { whose, outcome: Outcome::Exit { code: Some(code), after_ms: None } })
+}
+
+fn node_menu(texts: &StageTexts, node: &NodeCard) -> Found {
+    let name = || Rc::clone(&node.name);
     let items = vec![
-        Item::line("cordon", texts.act_cordon, format!("kubectl cordon {name}")),
-        Item::line("uncordon", texts.act_uncordon, format!("kubectl uncordon {name}")),
-        Item::line("drain", texts.act_drain, format!("kubectl drain {name} --force --ignore-daemonsets")).grave(),
+        if node.cordoned {
+            Item::new("uncordon", texts.act_uncordon, Intervention::Uncordon { node: name() })
+        } else {
+            Item::new("cordon", texts.act_cordon, Intervention::Cordon { node: name() })
+        },
+        Item::new("drain", texts.act_drain, Intervention::Drain { node: name() }).grave(),
+        Item::new("stop", texts.act_stop_node, Intervention::StopNode { node: name() })
+            .gloss(texts.gloss_stop_node)
+            .grave(),
+        Item::new("start", texts.act_start_node, Intervention::StartNode { node: name() }),
     ];
-    ("Node", name.to_owned(), String::new(), items)
+    ("Node", node.name.to_string(), String::new(), items)
 }

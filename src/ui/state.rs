@@ -2,7 +2,7 @@
 
 use crate::browser::Anchor;
 use crate::i18n::Language;
-use crate::playground::{Command, Laboratory, Simulator, Snapshot};
+use crate::playground::{Command, Intervention, Laboratory, Refusal, Simulator, Snapshot};
 use crate::presets::Preset;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -123,6 +123,17 @@ pub(super) struct Menu {
     pub(super) target: Target,
     /// Where that is on the screen.
     pub(super) anchor: Anchor,
+    /// Why what was asked last couldn't be done.
+    pub(super) refused: Option<Refused>,
+}
+
+/// Why something couldn't be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// The laboratory's own word.
+    Own(Refusal),
+    /// What kubectl printed as an error.
+    Kubectl(String),
 }
 
 /// What can be asked of the reducer.
@@ -156,8 +167,8 @@ pub(super) enum Action {
     OpenMenu(Menu),
     /// It closed.
     CloseMenu,
-    /// Run a line of kubectl that changes something.
-    Act(Rc<str>),
+    /// Do something to the running cluster.
+    Act(Rc<Intervention>),
     /// Run a line of kubectl and show what it answers.
     Ask(Rc<str>),
     /// Put a run that was left beside this one, or none.
@@ -310,9 +321,19 @@ impl Lab {
         Rc::new(Self { tab, ..lab.copy() })
     }
 
-    fn kubectl(self: Rc<Self>, line: &str) -> Rc<Self> {
-        let lab = self.send([Command::Kubectl { line: line.to_owned() }]);
-        Rc::new(Self { menu: None, ..lab.copy() })
+    /// Does something; a menu stays open to say why it couldn't be done.
+    fn act(self: Rc<Self>, intervention: Rc<Intervention>) -> Rc<Self> {
+        let lab = self.send([Command::Intervene { intervention }]);
+        let refused = lab.snapshot.commands.last().and_then(|row| match row.refused {
+            Some(refusal) => Some(Refused::Own(refusal)),
+            None if row.intervention.is_none() && !row.stderr.is_empty() => Some(Refused::Kubectl(row.stderr.clone())),
+            None => None,
+        });
+        let menu = match (&lab.menu, refused) {
+            (Some(menu), Some(refused)) => Some(Menu { refused: Some(refused), ..menu.clone() }),
+            _ => None,
+        };
+        Rc::new(Self { menu, ..lab.copy() })
     }
 
     /// Shows a tab of the explanations, wherever the student is on a small screen.
@@ -383,8 +404,8 @@ impl Reducible for Lab {
             Action::Open(tab) => self.open(tab),
             Action::OpenMenu(menu) => Rc::new(Self { menu: Some(menu), ..self.copy() }),
             Action::CloseMenu if self.menu.is_some() => Rc::new(Self { menu: None, ..self.copy() }),
-            Action::Act(line) => self.kubectl(&line),
-            Action::Ask(line) => self.kubectl(&line).show(Tab::Kubectl),
+            Action::Act(intervention) => self.act(intervention),
+            Action::Ask(line) => self.send([Command::Kubectl { line: line.to_string() }]).show(Tab::Kubectl),
             Action::Compare(run) => self.compare(run),
             Action::Dress(_) | Action::Look(_) | Action::CloseMenu => self,
         }

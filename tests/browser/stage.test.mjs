@@ -59,6 +59,12 @@ describe('the stage', () => {
     assert.ok(await page.locator(selector).count(), selector);
   }
 
+  /// From here on, step by step, until the stage shows it.
+  async function stepUntilNow(page, selector) {
+    for (let done = 0; done < 120 && (await page.locator(selector).count()) === 0; done += 1) await step(page);
+    assert.ok(await page.locator(selector).count(), selector);
+  }
+
   /// Once nothing moves: colours on their way have a contrast of their own.
   const still = (page) => page.waitForFunction(() => document.getAnimations().length === 0);
 
@@ -168,6 +174,47 @@ describe('the stage', () => {
     assert.equal(await status(page), 'Complete');
     await act('delete');
     await page.locator('#job-status').waitFor({ state: 'detached' });
+    await closing(page);
+  });
+
+  test('a Pod is made to fail and an index for ever; the refusal of what can’t be done is told', async () => {
+    const page = await open();
+    await choose(page, 'indexed');
+    await apply(page);
+    await stepUntil(page, '[data-lane="Running"] [data-pod]');
+    const act = async (name) => page.locator(`#menu [data-act="${name}"]`).click();
+    await pods(page, 'Running').first().click();
+    await act('fail');
+    await page.locator('#menu').waitFor({ state: 'detached' });
+    await stepUntilNow(page, '[data-lane="Failed"] [data-pod]');
+    await pods(page, 'Running').first().click();
+    await act('index-fails');
+    await toEnd(page);
+    assert.equal(await status(page), 'Failed');
+    await page.locator('.node').click();
+    await act('start');
+    assert.match(await page.getByRole('alert').innerText(), /Ya está así/);
+    await still(page);
+    assert.deepEqual(await axe(page), []);
+    await closing(page);
+  });
+
+  test('a node loses its power, and the page says what its Pods become', async () => {
+    const page = await open();
+    await choose(page, 'parallel');
+    await apply(page);
+    await stepUntil(page, '[data-lane="Running"] [data-pod]');
+    await page.locator('.node').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#menu [data-act="stop"]').click();
+    await page.locator('#menu').waitFor({ state: 'detached' });
+    await page.locator('#tab-kubectl').click();
+    assert.match(await page.locator('#explain-panel').innerText(), /stop node/);
+    await page.locator('.node').click();
+    await page.locator('#menu [data-act="start"]').click();
+    await page.locator('#menu').waitFor({ state: 'detached' });
+    await toEnd(page);
+    assert.equal(await status(page), 'Complete');
     await closing(page);
   });
 
