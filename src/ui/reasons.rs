@@ -103,7 +103,7 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
                     </span>
                     <strong>
                         { rich(&said.title) }
-                        if !others.is_empty() { <span class="chip reason-times">{ pod_count(all) }</span> }
+                        if !others.is_empty() { { " " }<span class="chip reason-times">{ pod_count(all) }</span> }
                     </strong>
                 </summary>
                 <p class="reason-text">
