@@ -19,6 +19,7 @@ pub mod manifest;
 pub mod playground;
 pub mod presets;
 pub mod schedule;
+pub mod share;
 pub mod timeline;
 pub mod trace;
 #[cfg(feature = "page")]

@@ -27,8 +27,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["api", "because", "cluster", "controllers", "explain", "kubectl", "manifest", "timeline", "world"],
     ),
     ("command_line", &["explain", "i18n", "kubectl", "manifest", "timeline", "trace", "world"]),
+    ("share", &[]),
     ("browser", &["i18n", "playground"]),
-    ("ui", &["because", "browser", "i18n", "playground", "presets"]),
+    ("ui", &["because", "browser", "i18n", "playground", "presets", "share"]),
 ];
 /// Rooms that may use the browser's and Yew's crates.
 const PAGE: [&str; 2] = ["browser", "ui"];
