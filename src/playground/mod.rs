@@ -8,6 +8,7 @@ mod answer;
 mod cards;
 mod fingerprint;
 mod kept;
+mod opening;
 mod script;
 mod simulator;
 mod snapshots;
@@ -15,6 +16,7 @@ mod story;
 mod view;
 
 pub use crate::explain::{Ending, Fate};
+pub use crate::manifest::{Candidate, Completion, Hover};
 pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome, Propagation, Refusal, Timed, Whose};
 pub use simulator::{Laboratory, Simulator};
 pub use view::{
@@ -28,6 +30,7 @@ use crate::world::{Settings, World};
 use ahead::{AheadAll, Which};
 use answer::Read;
 use kept::Shelf;
+use opening::Opening;
 use snapshots::{Beside, Builder};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -51,6 +54,8 @@ pub struct Playground {
     to_end: bool,
     /// Where the playhead should be; it lags while the run is being computed.
     goal_ms: u64,
+    /// What is left to do of a run that a link tells.
+    opening: Option<Opening>,
     /// Thousandths of a virtual millisecond that ticks have left over.
     left_over: u64,
     answer: Rc<Answer>,
@@ -68,6 +73,26 @@ pub struct Playground {
     snapshot: Rc<Snapshot>,
 }
 
+/// Whether the command changes the run or where its playhead stands.
+const fn takes_over(command: &Command) -> bool {
+    use Command::{Apply, Cancel, Intervene, Kubectl, Open, Pause, Play, Replay, Seek, StepBack, StepForward, ToEnd};
+    matches!(
+        command,
+        Apply { .. }
+            | Cancel
+            | Intervene { .. }
+            | Kubectl { .. }
+            | Open { .. }
+            | Pause
+            | Play
+            | Replay { .. }
+            | Seek { .. }
+            | StepBack
+            | StepForward
+            | ToEnd
+    )
+}
+
 impl Playground {
     /// An empty laboratory; all chance in it comes from the seed.
     pub fn new(seed: u64) -> Self {
@@ -82,6 +107,7 @@ impl Playground {
             speed: Speed::default(),
             to_end: false,
             goal_ms: 0,
+            opening: None,
             left_over: 0,
             answer: Rc::default(),
             commands: Rc::default(),
@@ -110,11 +136,18 @@ impl Playground {
 
     /// Does what the page asks.
     pub fn send(&mut self, command: Command) {
+        // Whoever acts takes over from a run that is being restored.
+        if takes_over(&command) {
+            self.opening = None;
+        }
         match command {
             Command::Apply { manifest } => {
                 self.apply(&manifest);
             }
-            Command::Replay { manifest, script } => self.replay(&manifest, &script),
+            Command::Replay { manifest, script } => {
+                self.replay(&manifest, &script);
+            }
+            Command::Open { manifest, script, until_ms, play } => self.open(&manifest, &script, until_ms, play),
             Command::Check { manifest } => self.check(&manifest),
             Command::Play => self.play(),
             Command::Pause => self.pause(),
@@ -208,6 +241,9 @@ impl Playground {
 
     fn tick(&mut self, elapsed_ms: u32) {
         self.ahead.advance(self.playing);
+        if self.go_on_opening() {
+            return;
+        }
         if self.to_end {
             self.go_to_end();
             return;
@@ -346,7 +382,7 @@ impl Playground {
         let compared = self.kept.show(self.timeline.now_ms(), self.speed, STEPS_A_TURN);
         let page = snapshots::Page {
             applied: self.applied,
-            playing: self.playing || self.to_end,
+            playing: self.playing || self.to_end || self.opening.is_some(),
             speed: self.speed,
             answer: &self.answer,
             commands: &self.commands,

@@ -18,12 +18,15 @@ impl Playground {
         done.chain(self.script.iter().cloned()).collect()
     }
 
-    pub(super) fn replay(&mut self, manifest: &str, script: &[Timed]) {
+    /// Tells whether the server accepted the manifest.
+    pub(super) fn replay(&mut self, manifest: &str, script: &[Timed]) -> bool {
         // A refused manifest changes nothing, so there is nothing to do it to.
-        if self.apply(manifest) {
+        let accepted = self.apply(manifest);
+        if accepted {
             self.script = script.iter().cloned().collect();
             self.script.make_contiguous().sort_by_key(|timed| timed.at_ms);
         }
+        accepted
     }
 
     /// Does something at the playhead, and writes it down. In the past that makes another run, and

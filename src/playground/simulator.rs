@@ -7,6 +7,7 @@
 
 use super::view::{Command, Snapshot};
 use super::{Playground, Timed, fingerprint};
+use crate::manifest::{self, Completion, Hover};
 use std::rc::Rc;
 
 /// The laboratory as a page holds it, without its code.
@@ -40,18 +41,35 @@ impl Laboratory for Playground {
 pub struct Simulator {
     open: fn(u64) -> Box<dyn Laboratory>,
     run_to_end: fn(&str, u64) -> String,
+    complete: fn(&str, usize) -> Completion,
+    hover: fn(&str, usize) -> Option<Hover>,
 }
 
 impl Simulator {
     /// For the simulator's own entry point only (`src/bin/page.rs`): whoever else calls it has the
     /// whole simulator downloaded before the page is drawn.
     pub fn here() -> Self {
-        Self { open: |seed| Box::new(Playground::new(seed)), run_to_end: fingerprint::run_to_end }
+        Self {
+            open: |seed| Box::new(Playground::new(seed)),
+            run_to_end: fingerprint::run_to_end,
+            complete: manifest::complete,
+            hover: manifest::hover,
+        }
     }
 
     /// An empty laboratory; all chance in it comes from the seed.
     pub fn open(self, seed: u64) -> Box<dyn Laboratory> {
         (self.open)(seed)
+    }
+
+    /// What may be written at a byte of a manifest.
+    pub fn complete(self, text: &str, cursor: usize) -> Completion {
+        (self.complete)(text, cursor)
+    }
+
+    /// The field whose name stands at a byte of a manifest.
+    pub fn hover(self, text: &str, at: usize) -> Option<Hover> {
+        (self.hover)(text, at)
     }
 
     /// Runs a manifest until nothing more happens; tells the hash of the log and its length as

@@ -517,6 +517,17 @@ pub enum Command {
         /// The editor's text.
         manifest: Rc<str>,
     },
+    /// Apply the manifest, do what a link tells, each deed at its instant, and stop.
+    Open {
+        /// The editor's text.
+        manifest: Rc<str>,
+        /// Each with its instant.
+        script: Rc<Vec<Timed>>,
+        /// Where to stop.
+        until_ms: u64,
+        /// Whether the clock then runs.
+        play: bool,
+    },
     /// Only check the manifest while the student types: changes `answer.diagnostics`, nothing else.
     Check {
         /// The editor's text.
