@@ -1,5 +1,6 @@
-// Runs before anything else, in any browser, even from a file: it sets the
-// theme that was asked for and says in plain words why the page cannot start.
+// Runs before anything else, in any browser, even from a file: it dresses the
+// page as the address asks, begins the downloads (or waits for a click), and
+// says in plain words why the page cannot start.
 // Written in old JavaScript so that old browsers can read their message.
 (function () {
   'use strict';
@@ -15,15 +16,8 @@
     ? {
         loading: 'Loading the simulator…',
         starting: 'Starting…',
-        file: [
-          'This page cannot run when opened as a file: browsers do not load WebAssembly from the disk. ' +
-            'Serve its folder and open it from there, for instance with:',
-          'python3 -m http.server 8000',
-        ],
-        sandbox: [
-          'The frame around this page keeps it from loading its own files. Its sandbox attribute needs:',
-          'allow-scripts allow-same-origin',
-        ],
+        begin: 'Start',
+        poster: 'Kubernetes Job laboratory',
         old: [
           'This browser is too old, or has WebAssembly turned off. The laboratory needs Chrome, Edge, Firefox or Safari from 2022 or later.',
         ],
@@ -35,15 +29,8 @@
     : {
         loading: 'Cargando el simulador…',
         starting: 'Preparando…',
-        file: [
-          'Esta página no funciona abierta como archivo: los navegadores no cargan WebAssembly desde el disco. ' +
-            'Sirve su carpeta y ábrela desde ahí, por ejemplo con:',
-          'python3 -m http.server 8000',
-        ],
-        sandbox: [
-          'El marco que contiene esta página no le deja cargar sus propios archivos. Su atributo sandbox necesita:',
-          'allow-scripts allow-same-origin',
-        ],
+        begin: 'Iniciar',
+        poster: 'Laboratorio de Jobs de Kubernetes',
         old: [
           'Este navegador es demasiado antiguo o tiene WebAssembly desactivado. El laboratorio necesita Chrome, Edge, Firefox o Safari de 2022 o posterior.',
         ],
@@ -94,7 +81,7 @@
     }
   }
 
-  // `why` is one of file, sandbox, old, network, crash; `detail` is the browser's own text;
+  // `why` is one of old, network, crash; `detail` is the browser's own text;
   // `retry` tries again what failed, where that takes no new page.
   function fail(why, detail, retry) {
     if (root.getAttribute('data-lab') === 'failed') {
@@ -147,13 +134,78 @@
     });
   }
 
-  window.jobLab = { say: say, percent: percent, fail: fail };
+  // What the address asks for: `name=value` in the query. The simulator's `share`
+  // room reads all of it; here is only what must not wait.
+  function asked(name) {
+    var found = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search);
+    try {
+      return found && decodeURIComponent(found[1].replace(/\+/g, ' '));
+    } catch (damaged) {
+      return null;
+    }
+  }
 
-  if (location.protocol === 'file:') {
-    fail('file');
-  } else if (window.origin === 'null') {
-    fail('sandbox');
-  } else if (!('noModule' in document.createElement('script')) || typeof WebAssembly !== 'object') {
+  // A page without an origin (in a sandboxed frame, or opened as a file) may not
+  // fetch its own files. Scripts it may load: each file has a sibling that is one.
+  var isolated = window.origin === 'null' || location.protocol === 'file:';
+
+  var embed = /[?&]embed=(1|true|yes)?(&|$)/.test(location.search);
+  var view = asked('view');
+  if (embed) {
+    root.setAttribute('data-embed', '1');
+  }
+  if (/^(both|editor|stage|timeline|kubectl)$/.test(view || '')) {
+    root.setAttribute('data-view', view);
+  }
+
+  var names = document.querySelector('meta[name="job-lab"]');
+
+  // Begins a download before the script that needs it is there.
+  function preload(name) {
+    var link = document.createElement('link');
+    var script = /\.js$/.test(name);
+    link.rel = script ? 'modulepreload' : 'preload';
+    if (!script) {
+      link.as = 'fetch';
+    }
+    link.crossOrigin = 'anonymous';
+    link.href = name;
+    document.head.appendChild(link);
+  }
+
+  // The promise of the moment at which the page may start: now, or with a click.
+  var begin;
+  if (asked('load') === 'click' && typeof Promise === 'function') {
+    root.setAttribute('data-load', 'click');
+    begin = new Promise(function (start) {
+      whenParsed(function () {
+        var note = document.querySelector('#boot .boot-note');
+        var title = document.createElement('h1');
+        var button = document.createElement('button');
+        title.className = 'boot-title';
+        title.textContent = asked('title') || texts.poster;
+        button.type = 'button';
+        button.id = 'begin';
+        button.textContent = texts.begin;
+        button.addEventListener('click', function () {
+          title.remove();
+          button.remove();
+          root.removeAttribute('data-load');
+          root.setAttribute('data-begun', 'click');
+          start();
+        });
+        note.appendChild(title);
+        note.appendChild(button);
+      });
+    });
+  } else if (names && !isolated) {
+    preload(names.getAttribute('data-js'));
+    preload(names.getAttribute('data-wasm'));
+  }
+
+  window.jobLab = { say: say, percent: percent, fail: fail, isolated: isolated, begin: begin, files: {}, modules: {} };
+
+  if (!('noModule' in document.createElement('script')) || typeof WebAssembly !== 'object') {
     fail('old');
   } else {
     say('loading');

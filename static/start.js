@@ -1,83 +1,182 @@
 // Downloads the page's WebAssembly, showing how far it has got, and starts it; then the simulator's,
-// which the page does without until something is to be simulated.
+// which the page does without until something is to be simulated; then the editor.
+// A classic script, since a page without an origin may load no module by its address.
 
-const { say, percent, fail } = window.jobLab;
-const root = document.documentElement;
-const { js, wasm, bytes, simulator, simulatorBytes } = document.querySelector('meta[name="job-lab"]').dataset;
-const absolute = (path) => new URL(path, document.baseURI);
+(() => {
+  const lab = window.jobLab;
+  const { say, percent, fail } = lab;
+  const root = document.documentElement;
+  const { js, wasm, bytes, simulator, simulatorBytes, editor, worker } =
+    document.querySelector('meta[name="job-lab"]').dataset;
+  const absolute = (path) => new URL(path, document.baseURI).href;
+  const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
+  const WASM = { headers: { 'Content-Type': 'application/wasm' } };
 
-// The answer with some WebAssembly. A copy of it counts the bytes as they come; `whole` is kept
-// once all are there. Many a school server does not know what a .wasm file is: then the answer is
-// given the type that lets the browser compile while it downloads.
-async function download(path, total, bar) {
-  const url = absolute(path);
-  const answer = await fetch(url);
-  if (!answer.ok) throw new TypeError(`${answer.status} ${answer.statusText} ${url}`.trim());
-  const whole = follow(answer.clone().body.getReader(), total, bar).catch(() => {});
-  if (answer.headers.get('Content-Type')?.startsWith('application/wasm')) return { answer, whole };
-  return { answer: new Response(answer.body, { headers: { 'Content-Type': 'application/wasm' } }), whole };
-}
+  // ---- files
 
-async function follow(reader, total, bar) {
-  let received = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    received += value.byteLength;
-    if (total > 0) percent(bar, Math.min(100, Math.floor((100 * received) / total)));
+  /** A module of the page. */
+  async function module(path) {
+    if (!lab.isolated) return import(absolute(path));
+    await script(path.replace(/js$/, 'classic.js'));
+    return lab.modules[nameOf(path)];
   }
-}
 
-// The page's own module, with everything that draws.
-async function open(module, { answer, whole }) {
-  whole.then(() => say('starting'));
-  const page = await (await module).default({ module_or_path: answer });
-  root.dataset.lab = 'ready';
-  return page;
-}
-
-// The simulator's module lives on the page's memory and table. Built for development the page is
-// one module: then the simulator is there already.
-async function simulate(module, page, downloaded) {
-  if (downloaded) {
-    const { answer } = await downloaded;
-    const code = await WebAssembly.compileStreaming(answer);
-    const instance = await WebAssembly.instantiate(code, { page: await page });
-    instance.exports.openSimulator();
-  } else {
-    await page;
-    (await module).openSimulator();
+  // The answer with some WebAssembly. A copy of it counts the bytes as they come; `whole` is kept
+  // once all are there. Many a school server does not know what a .wasm file is: then the answer is
+  // given the type that lets the browser compile while it downloads.
+  async function download(path, total, bar) {
+    if (lab.isolated) return { answer: await unpacked(path), whole: Promise.resolve() };
+    const url = absolute(path);
+    const answer = await fetch(url);
+    if (!answer.ok) throw new TypeError(`${answer.status} ${answer.statusText} ${url}`.trim());
+    const whole = follow(answer.clone().body.getReader(), total, bar).catch(() => {});
+    if (answer.headers.get('Content-Type')?.startsWith('application/wasm')) return { answer, whole };
+    return { answer: new Response(answer.body, WASM), whole };
   }
-  root.dataset.simulator = 'here';
-}
 
-function explain(error, again) {
-  console.error(error);
-  if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) fail('old', error.message);
-  else if (error instanceof WebAssembly.RuntimeError) fail('crash', error.message);
-  else fail('network', error.message, again);
-}
-
-async function start() {
-  const module = import(absolute(js));
-  // One after the other: the page is what the visitor waits for.
-  const first = await download(wasm, Number(bytes), 'boot-progress');
-  const page = open(module, first);
-  const second = () => simulator && download(simulator, Number(simulatorBytes), 'simulator-progress');
-  const attempt = async (downloaded) => {
-    try {
-      await simulate(module, page, downloaded);
-    } catch (error) {
-      // Nothing that was written is lost by trying again.
-      await page;
-      explain(error, () => attempt(second()));
+  async function follow(reader, total, bar) {
+    let received = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      received += value.byteLength;
+      if (total > 0) percent(bar, Math.min(100, Math.floor((100 * received) / total)));
     }
-  };
-  const downloaded = first.whole.then(second);
-  // Whoever awaits it later hears of its failure.
-  downloaded.catch(() => {});
-  await page;
-  await attempt(simulator ? downloaded : undefined);
-}
+  }
 
-start().catch((error) => explain(error));
+  /** A file that comes as a script, in letters. */
+  async function unpacked(path) {
+    await script(`${path}.js`);
+    const letters = lab.files[nameOf(path)];
+    delete lab.files[nameOf(path)];
+    return new Response(Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0)), WASM);
+  }
+
+  function script(path) {
+    return new Promise((done, failed) => {
+      const element = document.createElement('script');
+      element.src = absolute(path);
+      element.onload = done;
+      element.onerror = () => failed(new TypeError(element.src));
+      document.head.append(element);
+    });
+  }
+
+  // ---- the page, then the simulator
+
+  // The page's own module, with everything that draws.
+  async function open(module, { answer, whole }) {
+    whole.then(() => say('starting'));
+    const page = await (await module).default({ module_or_path: answer });
+    root.dataset.lab = 'ready';
+    return page;
+  }
+
+  // The simulator's module lives on the page's memory and table. Built for development the page is
+  // one module: then the simulator is there already.
+  async function simulate(module, page, downloaded) {
+    if (downloaded) {
+      const { answer } = await downloaded;
+      const code = await WebAssembly.compileStreaming(answer);
+      const instance = await WebAssembly.instantiate(code, { page: await page });
+      instance.exports.openSimulator();
+    } else {
+      await page;
+      (await module).openSimulator();
+    }
+    root.dataset.simulator = 'here';
+  }
+
+  function explain(error, again) {
+    console.error(error);
+    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) fail('old', error.message);
+    else if (error instanceof WebAssembly.RuntimeError) fail('crash', error.message);
+    else fail('network', error.message, again);
+  }
+
+  // ---- the editor
+
+  /** Calls when the page has nothing else to do, at the latest after three seconds. */
+  const whenIdle = (act) => (window.requestIdleCallback ?? setTimeout)(act, { timeout: 3_000 });
+
+  // The editor, over the text area that works without it; called by src/browser/editor.rs.
+  lab.openEditor = (area, host, hooks, ready) => {
+    whenIdle(async () => {
+      try {
+        const { open } = await module(editor);
+        if (host.isConnected) ready(open(area, host, hooks));
+      } catch (error) {
+        console.warn(error);
+      }
+    });
+  };
+
+  // ---- the page that embeds this one (docs/incrustar.md)
+
+  const parent = window.parent === window ? null : window.parent;
+  const origin = parent && embedder();
+
+  /** The origin of the page around this one, if the browser tells. */
+  function embedder() {
+    const around = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
+    // A page without an origin can't be addressed by one.
+    return around && around !== 'null' ? around : null;
+  }
+
+  lab.tell = (type, fields) => parent?.postMessage({ lab: 'kubernetes-jobs', type, ...fields }, origin ?? '*');
+
+  // Calls with what the embedding page asks for, and with nobody else's words.
+  lab.hear = (act) => {
+    if (!parent) return;
+    window.addEventListener('message', ({ source, origin: from, data }) => {
+      if (source !== parent || (origin && from !== origin) || typeof data?.type !== 'string') return;
+      const { type, manifest, at } = data;
+      if (type === 'load') act(type, typeof manifest === 'string' ? manifest : undefined);
+      else act(type, typeof at === 'string' || typeof at === 'number' ? String(at) : undefined);
+    });
+    const tellHeight = () => {
+      const { scrollHeight, clientHeight } = document.documentElement;
+      // What fills the frame needs no more than what it was made for.
+      const height = scrollHeight > clientHeight ? scrollHeight : Math.min(clientHeight, innerWidth < 600 ? 560 : 520);
+      if (height !== told) lab.tell('resize', { height });
+      told = height;
+    };
+    let told = 0;
+    new ResizeObserver(tellHeight).observe(document.documentElement);
+    new ResizeObserver(tellHeight).observe(document.body);
+  };
+
+  // Another link in the same tab is another visit.
+  window.addEventListener('hashchange', () => {
+    if (/[#&](v|m)=/.test(location.hash)) location.reload();
+  });
+
+  async function start() {
+    await lab.begin;
+    const code = module(js);
+    // One after the other: the page is what the visitor waits for.
+    const first = await download(wasm, Number(bytes), 'boot-progress');
+    const page = open(code, first);
+    const second = () => simulator && download(simulator, Number(simulatorBytes), 'simulator-progress');
+    const attempt = async (downloaded) => {
+      try {
+        await simulate(code, page, downloaded);
+      } catch (error) {
+        // Nothing that was written is lost by trying again.
+        await page;
+        explain(error, () => attempt(second()));
+      }
+    };
+    const downloaded = first.whole.then(second);
+    // Whoever awaits it later hears of its failure.
+    downloaded.catch(() => {});
+    await page;
+    await attempt(simulator ? downloaded : undefined);
+    // Where a frame stands it is the course that decides what is kept.
+    if (worker && !lab.isolated && !parent) {
+      whenIdle(() => navigator.serviceWorker?.register(absolute(worker)).catch(() => {}));
+    }
+  }
+
+  start().catch((error) => explain(error));
+})();

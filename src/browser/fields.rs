@@ -23,7 +23,9 @@ fn comes_from(event: &Event, tags: &[&str]) -> bool {
 
 /// Whether the event comes from a field, where keys mean text or a choice.
 pub fn is_typing(event: &Event) -> bool {
-    comes_from(event, &["TEXTAREA", "INPUT", "SELECT"])
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let rich = target.is_some_and(|element| element.closest("[contenteditable]").ok().flatten().is_some());
+    rich || comes_from(event, &["TEXTAREA", "INPUT", "SELECT"])
 }
 
 /// Whether the event comes from something that the space bar presses.

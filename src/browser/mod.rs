@@ -3,8 +3,10 @@
 //! Everything here may be refused by the browser (a sandboxed frame has no storage, an old one no
 //! animations), so nothing here fails: it does what it can and says so by an `Option`.
 
+mod address;
 mod crash;
 mod document;
+mod editor;
 mod fields;
 mod motion;
 mod popover;
@@ -12,15 +14,17 @@ mod simulator;
 mod storage;
 mod ticks;
 
+pub use address::{asked, copy_field, hear_parent, page_address, show_fragment, tell_parent};
 pub use crash::watch_for_crashes;
 pub use document::{mount_point, page_language, page_theme, set_page_language, set_page_theme};
+pub use editor::{EditorHooks, Explained, Mark, Mend, Offer, Offers, RichEditor};
 pub use fields::{
     by_id, close_dialog, focus, indent_of_line, insert_text, is_pressing, is_typing, open_dialog, pointer_share,
     typed_text,
 };
 pub use motion::{Places, animate_moves, reduced_motion};
 pub use popover::{Anchor, is_closing, menu_target, show_popover};
-pub use simulator::{deliver, run_to_end, when_simulator_arrives};
+pub use simulator::{deliver, run_to_end, simulator, when_simulator_arrives};
 pub use storage::{recall, remember};
 pub use ticks::{Delay, Keys, Ticks};
 

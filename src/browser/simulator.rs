@@ -27,6 +27,11 @@ pub fn when_simulator_arrives(tell: impl FnOnce(Simulator) + 'static) {
     }
 }
 
+/// The simulator, once it is there.
+pub fn simulator() -> Option<Simulator> {
+    SIMULATOR.get()
+}
+
 /// A door for tests and for the curious: runs a manifest in the page's own WebAssembly and tells
 /// the hash of its log, which must be the native program's; nothing before the simulator is there.
 #[wasm_bindgen(js_name = runToEnd)]

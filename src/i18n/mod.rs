@@ -3,6 +3,7 @@
 //! Plain words are fields of [`Texts`], so the compiler sees to it that no language lacks one;
 //! sentences with numbers are functions. Words between backticks are meant for the code font.
 
+mod editor;
 mod en;
 mod es;
 mod fields;
@@ -15,9 +16,11 @@ mod problems;
 mod reasons;
 mod reasons_en;
 mod reasons_es;
+mod share;
 mod stage;
 mod texts;
 
+pub use editor::{editor_words, field_facts};
 pub use fields::field_help;
 pub use fixes::fix_label;
 pub use links::reason_link;
@@ -29,6 +32,7 @@ pub use phrases::{
 pub use presets::{PresetWords, preset_words};
 pub use problems::explain_problem;
 pub use reasons::{Sentence, plain, reason_sentence};
+pub use share::ShareTexts;
 pub use stage::{
     End, StageTexts, actions_of, computed_so_far, difference, ending_sentence, index_state, index_summary, run_name,
     run_without,

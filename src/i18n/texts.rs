@@ -234,7 +234,7 @@ pub struct Texts {
     /// Name of the keys.
     pub key_ctrl_enter: &'static str,
     /// Name of the keys.
-    pub key_escape_tab: &'static str,
+    pub key_indent: &'static str,
     /// What it does.
     pub help_space: &'static str,
     /// What they do.
@@ -246,7 +246,7 @@ pub struct Texts {
     /// What it does.
     pub help_apply: &'static str,
     /// What it does.
-    pub help_escape: &'static str,
+    pub help_indent: &'static str,
     /// What it does.
     pub help_question: &'static str,
     /// Heading after an internal error.

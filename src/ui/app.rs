@@ -7,14 +7,15 @@ use super::header::Header;
 use super::help::{Help, OPEN_HELP};
 use super::menu::MenuPanel;
 use super::reasons::Caption;
+use super::share::{Damaged, Latest};
 use super::stage::Stages;
-use super::state::{Action, Lab, Menu, Tab, Target, Theme, View};
+use super::state::{Action, Menu, Tab, Target, View};
 use super::transport::Transport;
 use super::twin::Twin;
+use super::visit::{Visit, use_visit};
 use crate::browser::{self, Delay, Keys, Ticks};
 use crate::i18n::Language;
 use crate::playground::{Command, OutlookState, Snapshot};
-use crate::presets::Preset;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -25,24 +26,15 @@ const MANY_PODS: usize = 150;
 /// … once in so many milliseconds.
 const MANY_PODS_TICK_MS: u32 = 48;
 
-fn first_state() -> Lab {
-    let language = browser::page_language()
-        .as_deref()
-        .and_then(Language::from_tag)
-        .filter(|&language| language != Language::default())
-        .or_else(|| browser::recall("language").as_deref().and_then(Language::from_tag))
-        .unwrap_or_default();
-    let manifest = browser::recall("manifest")
-        .filter(|text| !text.trim().is_empty())
-        .unwrap_or_else(|| Preset::first().manifest(language).to_owned());
-    let theme = Theme::from_attribute(browser::page_theme().as_deref());
-    Lab::new(0, Rc::from(manifest), language, theme)
-}
-
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let lab = use_reducer(first_state);
+    let visit = use_memo((), |()| Visit::begin());
+    let lab = use_reducer({
+        let visit = Rc::clone(&visit);
+        move || visit.first_state()
+    });
+    let latest = use_memo((), |()| Latest::default());
     let act = use_callback(lab.dispatcher(), |action, dispatcher| {
         dispatcher.dispatch(action);
     });
@@ -55,7 +47,8 @@ pub fn App() -> Html {
     });
     use_clock(snapshot.playing || is_foretelling(&snapshot), snapshot.pods.len(), &act);
     use_keys(&act);
-    use_checks(&lab.manifest, &act);
+    use_checks(&lab.manifest, &visit, &act);
+    use_visit(&visit, &lab, &act, &latest);
     use_effect_with(lab.language, |&language| {
         browser::set_page_language(language.tag(), language.texts().title);
     });
@@ -83,7 +76,8 @@ pub fn App() -> Html {
         <ContextProvider<Language> context={lab.language}>
             <ContextProvider<Callback<Action>> context={act.clone()}>
                 <div class="lab" data-view={lab.view.key()} data-compare={snapshot.compared.is_some().to_string()}>
-                    <Header theme={lab.theme} />
+                    <Header theme={lab.theme} latest={Latest::clone(&latest)} />
+                    <Damaged damage={visit.damage} />
                     <ViewTabs view={lab.view} />
                     <main class="parts">
                         <Editor
@@ -195,13 +189,12 @@ fn use_keys(act: &Callback<Action>) {
 
 /// A pause in typing: the manifest is checked and remembered.
 #[hook]
-fn use_checks(manifest: &Rc<str>, act: &Callback<Action>) {
-    use_effect_with((Rc::clone(manifest), act.clone()), |(manifest, act)| {
+fn use_checks(manifest: &Rc<str>, visit: &Rc<Visit>, act: &Callback<Action>) {
+    let visit = Rc::clone(visit);
+    use_effect_with((Rc::clone(manifest), act.clone()), move |(manifest, act)| {
         let (manifest, act) = (Rc::clone(manifest), act.clone());
         let delay = Delay::new(TYPING_PAUSE_MS, move || {
-            // An untouched example needs no memory: it follows the language.
-            let own = Preset::of_manifest(&manifest).is_none();
-            browser::remember("manifest", own.then_some(&*manifest));
+            visit.remember(&manifest);
             act.emit(Action::Check);
         });
         move || drop(delay)

@@ -3,6 +3,7 @@
 use super::contexts::{use_act, use_language};
 use super::help::OPEN_HELP;
 use super::icons;
+use super::share::{Latest, Share};
 use super::state::{Action, Theme};
 use crate::browser;
 use crate::i18n::Language;
@@ -11,6 +12,8 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(super) struct HeaderProps {
     pub(super) theme: Theme,
+    /// What a link would hold.
+    pub(super) latest: Latest,
 }
 
 /// Title, version, switches.
@@ -63,6 +66,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             </h1>
             <span class="version" title={texts.version_gloss}>{ texts.version }</span>
             <div class="bar-rest">
+                <Share latest={props.latest.clone()} />
                 <div id="language" class="choices" role="group" aria-label={texts.language}>
                     { for languages }
                 </div>

@@ -18,7 +18,7 @@ pub(super) fn Help() -> Html {
         (&[texts.key_home], texts.help_home),
         (&[texts.key_end], texts.help_end),
         (&[texts.key_ctrl_enter], texts.help_apply),
-        (&[texts.key_escape_tab], texts.help_escape),
+        (&[texts.key_indent], texts.help_indent),
         (&["?"], texts.help_question),
     ];
     html! {

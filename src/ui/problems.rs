@@ -1,9 +1,10 @@
 //! What is wrong with the manifest: the server's words, then what they mean.
 
-use super::contexts::use_language;
+use super::contexts::{use_act, use_language};
 use super::icons;
+use super::state::Action;
 use super::text::rich;
-use crate::i18n::{explain_problem, line_number, problem_count};
+use crate::i18n::{explain_problem, fix_label, line_number, problem_count};
 use crate::playground::{Answer, Diagnostic};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -41,6 +42,7 @@ struct ProblemProps {
 fn Problem(props: &ProblemProps) -> Html {
     let language = use_language();
     let texts = language.texts();
+    let act = use_act();
     let problem = &props.problem;
     let (class, kind, icon) = if problem.refused {
         ("is-refused", texts.problem_refused, icons::refused())
@@ -61,6 +63,15 @@ fn Problem(props: &ProblemProps) -> Html {
             </p>
             if let Some(words) = explain_problem(language, &problem.rule, &problem.message) {
                 <p>{ rich(words) }</p>
+            }
+            if !problem.fixes.is_empty() {
+                <p class="problem-fixes">
+                    { for problem.fixes.iter().cloned().map(|fix| {
+                        let label = fix_label(language, fix.rule, &fix.word);
+                        let mend = act.reform(move |_: MouseEvent| Action::Mend(fix.clone()));
+                        html! { <button type="button" class="fix" onclick={mend}>{ rich(&label) }</button> }
+                    }) }
+                </p>
             }
         </li>
     }

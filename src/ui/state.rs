@@ -2,7 +2,7 @@
 
 use crate::browser::Anchor;
 use crate::i18n::Language;
-use crate::playground::{Command, Intervention, Laboratory, Refusal, Simulator, Snapshot};
+use crate::playground::{Command, Fix, Intervention, Laboratory, Refusal, Simulator, Snapshot};
 use crate::presets::Preset;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -145,6 +145,8 @@ pub(super) enum Action {
     Do(Command),
     /// The text of the editor changed.
     Edit(Rc<str>),
+    /// Make the changes that take a problem away.
+    Mend(Fix),
     /// The student stopped typing.
     Check,
     /// Put an example into the editor.
@@ -229,6 +231,16 @@ impl Lab {
         self.applied.as_ref() == Some(&self.manifest)
     }
 
+    /// The same, with another part of the page in sight.
+    pub(super) fn at(self, view: View, tab: Tab) -> Self {
+        Self { view, tab, ..self }
+    }
+
+    /// Of all chance in the laboratory.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     fn copy(&self) -> Self {
         Self {
             work: self.work.clone(),
@@ -247,7 +259,7 @@ impl Lab {
 
     /// Whether a manifest waits to be applied until the simulator is there.
     pub(super) fn is_waiting(&self) -> bool {
-        matches!(&self.work, Work::Awaited(asked) if asked.iter().any(|command| matches!(command, Command::Apply { .. })))
+        matches!(&self.work, Work::Awaited(asked) if asked.iter().any(|command| matches!(command, Command::Apply { .. } | Command::Open { .. })))
     }
 
     /// The simulator is there: what was asked meanwhile is done, and the text is checked.
@@ -261,6 +273,7 @@ impl Lab {
         let lab = Rc::new(Self { work, ..self.copy() }).send([Command::Check { manifest }]);
         asked.into_iter().fold(lab, |lab, command| match command {
             Command::Apply { manifest } => lab.apply(manifest),
+            Command::Open { .. } => lab.open_run(command),
             command => lab.send([command]),
         })
     }
@@ -353,6 +366,20 @@ impl Lab {
         }
     }
 
+    /// Restores a run as a link tells it.
+    fn open_run(self: Rc<Self>, command: Command) -> Rc<Self> {
+        if matches!(self.work, Work::Awaited(_)) {
+            return self.send([command]);
+        }
+        let Command::Open { manifest, .. } = &command else { return self };
+        let manifest = Rc::clone(manifest);
+        let lab = self.send([command]);
+        if !lab.snapshot.applied {
+            return lab;
+        }
+        Rc::new(Self { applied: Some(manifest), view: View::Stage, ..lab.copy() })
+    }
+
     fn edit(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
         if manifest == self.manifest {
             return self;
@@ -376,8 +403,13 @@ impl Reducible for Lab {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         match action {
             Action::Arrive(simulator) => self.arrive(simulator),
+            Action::Do(command @ Command::Open { .. }) => self.open_run(command),
             Action::Do(command) => self.send([command]),
             Action::Edit(manifest) => self.edit(manifest),
+            Action::Mend(fix) => {
+                let mended = Rc::from(fix.apply(&self.manifest));
+                self.edit(mended)
+            }
             Action::Check => {
                 let manifest = Rc::clone(&self.manifest);
                 self.send([Command::Check { manifest }])

@@ -3,10 +3,10 @@
 //! Of a published page it parts the WebAssembly in two and makes both small; it names them by
 //! their contents. It writes their sizes into the page, so that the page can tell how much has been
 //! downloaded, and lets the reload script that `trunk serve` adds past the content security
-//! policy, in that case only.
+//! policy, in that case only. Beside the page it puts the editor and what `companions` tells of.
 
 use crate::{
-    Failure,
+    Failure, companions,
     run::{answer, check, command},
     split, tools,
 };
@@ -54,26 +54,40 @@ pub fn run() -> Result<(), Failure> {
         let bytes = bytes.map_err(|error| format!("index.html names {built}, which cannot be read: {error}"))?;
         (Module { name: built.to_owned(), bytes }, None)
     };
-    let finished = finish(&html, &page, simulator.as_ref())?;
+    let editor = companions::editor(staging)?;
+    let finished = finish(&html, &page, simulator.as_ref(), &editor)?;
+    companions::scripts(staging, &[attribute(&html, "data-js").unwrap_or_default(), &editor])?;
+    // While developing, what was kept would hide what was changed.
+    if published {
+        companions::service_worker(staging)?;
+    }
     fs::write(&file, finished).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
 /// The WebAssembly that the page names.
 fn named(html: &str) -> Result<&str, Failure> {
-    html.split_once("data-wasm=\"./")
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map(|(name, _)| name)
+    attribute(html, "data-wasm")
         .ok_or_else(|| "index.html does not name its WebAssembly: has pattern_script of Trunk.toml changed?".into())
 }
 
+/// The file of the page that an attribute names.
+fn attribute<'html>(html: &'html str, name: &str) -> Option<&'html str> {
+    let (_, rest) = html.split_once(&format!("{name}=\"./"))?;
+    rest.split_once('"').map(|(name, _)| name)
+}
+
 /// The finished text of the page.
-fn finish(html: &str, page: &Module, simulator: Option<&Module>) -> Result<String, Failure> {
+fn finish(html: &str, page: &Module, simulator: Option<&Module>, editor: &str) -> Result<String, Failure> {
     let mut html = html.replace(named(html)?, &page.name);
     let mut facts = format!("data-bytes=\"{}\"", page.bytes);
     if let Some(Module { name, bytes }) = simulator {
         let _ = write!(facts, " data-simulator=\"./{name}\" data-simulator-bytes=\"{bytes}\"");
     }
     html = html.replacen("data-bytes=\"0\"", &facts, 1);
+    html = html.replacen("data-editor=\"\"", &format!("data-editor=\"./{editor}\""), 1);
+    if simulator.is_some() {
+        html = html.replacen("data-worker=\"\"", "data-worker=\"./sw.js\"", 1);
+    }
     if html.contains(RELOAD) {
         for (strict, loose) in [SCRIPTS, CONNECTIONS] {
             if !html.contains(strict) {
@@ -130,7 +144,7 @@ fn digest(bytes: &[u8]) -> u64 {
 mod tests {
     use super::*;
 
-    const PAGE: &str = r#"<meta content="script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"><link href="./a.wasm"><meta data-wasm="./a.wasm" data-bytes="0">"#;
+    const PAGE: &str = r#"<meta content="script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"><link href="./a.wasm"><meta data-wasm="./a.wasm" data-bytes="0" data-editor="" data-worker="">"#;
 
     fn module(name: &str) -> Module {
         Module { name: name.to_owned(), bytes: 4096 }
@@ -138,15 +152,19 @@ mod tests {
 
     #[test]
     fn a_page_in_one_module_tells_its_length() {
-        let html = finish(PAGE, &module("a.wasm"), None);
-        assert_eq!(html, Ok(PAGE.replace("bytes=\"0\"", "bytes=\"4096\"")));
+        let html = finish(PAGE, &module("a.wasm"), None, "editor.js");
+        assert_eq!(
+            html,
+            Ok(PAGE.replace("bytes=\"0\"", "bytes=\"4096\"").replace("editor=\"\"", "editor=\"./editor.js\""))
+        );
     }
 
     #[test]
     fn a_published_page_keeps_its_policy_and_names_both_modules() {
-        let html = finish(PAGE, &module("b.wasm"), Some(&module("c.wasm")));
+        let html = finish(PAGE, &module("b.wasm"), Some(&module("c.wasm")), "editor.js");
         let expected = PAGE
             .replace("a.wasm", "b.wasm")
+            .replace("data-editor=\"\" data-worker=\"\"", "data-editor=\"./editor.js\" data-worker=\"./sw.js\"")
             .replace("bytes=\"0\"", "bytes=\"4096\" data-simulator=\"./c.wasm\" data-simulator-bytes=\"4096\"");
         assert_eq!(html, Ok(expected));
     }
@@ -154,14 +172,14 @@ mod tests {
     #[test]
     fn a_page_in_development_may_reload_itself() {
         let page = format!("{PAGE}<script>'{RELOAD}'</script>");
-        let html = finish(&page, &module("a.wasm"), None).unwrap_or_default();
+        let html = finish(&page, &module("a.wasm"), None, "editor.js").unwrap_or_default();
         assert!(html.contains("script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'"));
         assert!(html.contains("connect-src 'self' ws: wss:"));
     }
 
     #[test]
     fn a_page_that_names_no_webassembly_is_refused() {
-        assert!(finish("<p>", &module("a.wasm"), None).is_err());
+        assert!(finish("<p>", &module("a.wasm"), None, "editor.js").is_err());
     }
 
     #[test]

@@ -60,17 +60,10 @@ fn port(text: &str) -> Result<u16, Failure> {
         .ok_or_else(|| format!("--port takes a number from 1 to 65535, not {text:?}"))
 }
 
-/// Makes sure that trunk has what it needs to build the page for development.
-fn set_up_cargo_tools() -> Result<Vec<PathBuf>, Failure> {
-    tools::wasm_target()?;
-    Ok(vec![tools::trunk()?, tools::wasm_bindgen()?])
-}
-
 /// Makes sure that every tool is there; answers the folders that go on PATH.
 pub fn set_up() -> Result<Vec<PathBuf>, Failure> {
-    let mut folders = vec![tools::npm_packages()?];
-    folders.extend(set_up_cargo_tools()?);
-    Ok(folders)
+    tools::wasm_target()?;
+    Ok(vec![tools::npm_packages()?, tools::trunk()?, tools::wasm_bindgen()?])
 }
 
 /// trunk, with the tools that it calls on PATH.
@@ -102,7 +95,7 @@ pub fn serve(options: &ServeOptions) -> Result<(), Failure> {
             .find(|&port| free(port))
             .ok_or_else(|| format!("no free port from {PORT} on: name one with --port"))?,
     };
-    let folders = if options.release { set_up()? } else { set_up_cargo_tools()? };
+    let folders = set_up()?;
     let mut serve = trunk(&folders)?;
     serve.args(["serve", "--disable-address-lookup", "--address", "127.0.0.1", "--port", &port.to_string()]);
     if options.release {
