@@ -152,7 +152,9 @@ export async function startLab(options) {
 export function watch(page) {
   page.problems = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
+    // The harness keeps service workers out, and Chromium says so.
+    const ours = message.text() === 'Service Worker registration blocked by Playwright';
+    if (!ours && (message.type() === 'error' || message.type() === 'warning')) {
       page.problems.push(`console ${message.type()}: ${message.text()}`);
     }
   });

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { axe, dist, screenshot, startLab, watch } from './harness.mjs';
+import { axe, dist, screenshot, startLab } from './harness.mjs';
 
 const TITLE = 'Laboratorio de Jobs de Kubernetes';
 
@@ -193,17 +192,6 @@ describe('the page', () => {
     assert.match(await page.locator('body').innerText(), /necesita JavaScript[^]*needs JavaScript/);
     await page.context().close();
   });
-
-  test('explains itself when opened as a file', async () => {
-    const page = await lab.browser.newPage();
-    watch(page);
-    await page.goto(pathToFileURL(join(dist, 'index.html')).href);
-    const alert = page.getByRole('alert');
-    await alert.waitFor();
-    assert.match(await alert.innerText(), /no funciona abierta como archivo/);
-    await screenshot(page, 'file');
-    await page.close();
-  });
 });
 
 test('the page works from a folder of a server that does not know WebAssembly', async () => {
@@ -223,11 +211,10 @@ test('the page works from a folder of a server that does not know WebAssembly', 
 describe('inside a frame of another site', () => {
   let lab;
   let host;
-  let sandbox = '';
   before(async () => {
     lab = await startLab();
     const body = () =>
-      `<!DOCTYPE html><html lang="es"><title>Aula</title><link rel="icon" href="data:,"><h1>Aula</h1><iframe title="Laboratorio" width="1000" height="600" ${sandbox} src="${lab.url}"></iframe></html>`;
+      `<!DOCTYPE html><html lang="es"><title>Aula</title><link rel="icon" href="data:,"><h1>Aula</h1><iframe title="Laboratorio" width="1000" height="600" src="${lab.url}"></iframe></html>`;
     host = await startLab({ extra: { '/': () => ({ body: body() }) } });
   });
   after(async () => {
@@ -252,15 +239,6 @@ describe('inside a frame of another site', () => {
     await frame.locator('html[data-lab="ready"]').waitFor({ state: 'attached', timeout: 20_000 });
     assert.equal(await frame.locator('#boot').count(), 0);
     assert.deepEqual(page.problems, []);
-    await page.context().close();
-  });
-
-  test('the page says so when the frame shuts it off from its own files', async () => {
-    sandbox = 'sandbox="allow-scripts"';
-    const page = await host.open('', { ready: false });
-    const alert = page.frameLocator('iframe').getByRole('alert');
-    await alert.waitFor();
-    assert.match(await alert.innerText(), /allow-same-origin/);
     await page.context().close();
   });
 });
