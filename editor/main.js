@@ -30,7 +30,6 @@ import {
   hoverTooltip,
   keymap,
   lineNumbers,
-  tooltips,
 } from '@codemirror/view';
 import { showProblems } from './problems.js';
 import { useConstructableSheets } from './sheets.js';
@@ -176,8 +175,6 @@ export function open(area, host, hooks) {
       closeBrackets(),
       autocompletion({ override: [completions(hooks)], icons: false }),
       help(hooks),
-      // Outside of the panel, which would cut them off.
-      tooltips({ parent: document.body, position: 'fixed' }),
       phrases.of(spoken(hooks.words)),
       // Tab isn't taken: it goes on to the next control, as everywhere on the page.
       keymap.of([
