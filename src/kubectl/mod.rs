@@ -3,23 +3,34 @@
 //! Models `k8s.io/kubectl/pkg/cmd@v0.37.2`. So far the commands that act: `apply`, `create`, `patch`,
 //! `delete`, and what scripts read with `get -o jsonpath`. Other output is nothing yet.
 
+mod alias;
 mod arguments;
+mod ask;
 pub mod columns;
 mod delete;
+mod discovery;
+mod flags;
 mod folder;
 mod get;
 mod intervene;
 mod json_path;
 mod line;
+mod live;
+mod logs;
 mod nodes;
 mod options;
 mod patch;
+mod prompt;
+mod refused;
 mod scene;
+mod selector;
+mod wait;
 mod write;
 
 pub use folder::Folder;
 pub use intervene::intervene;
 pub use line::{Line, run_line};
+pub use prompt::{Piece, Prompt};
 pub use scene::Scene;
 pub use write::{Applied, apply_text};
 

@@ -42,6 +42,18 @@ impl Checkpoints {
         self.later.push(Checkpoint { world: world.clone(), length });
     }
 
+    /// A copy of the newest world from before that instant.
+    pub(super) fn before(&self, at_ms: u64, log: &[Change]) -> World {
+        let position = log.partition_point(|change| change.at_ms <= at_ms);
+        let fits = |checkpoint: &&Checkpoint| checkpoint.world.now_ms() <= at_ms && checkpoint.length <= position;
+        self.later.iter().rev().find(fits).unwrap_or(&self.first).world.clone()
+    }
+
+    /// Forgets the copies of a future that was dropped.
+    pub(super) fn forget_after(&mut self, at_ms: u64, position: usize) {
+        self.later.retain(|checkpoint| checkpoint.world.now_ms() <= at_ms && checkpoint.length <= position);
+    }
+
     /// The newest copy from before that instant, with the number of changes that had happened. Later
     /// ones are forgotten.
     pub(super) fn rewind(&mut self, at_ms: u64, log: &[Change]) -> (World, usize) {

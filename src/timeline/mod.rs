@@ -22,6 +22,18 @@ pub struct Timeline {
     log: Vec<Change>,
     checkpoints: Checkpoints,
     playhead: Playhead,
+    forks: Forks,
+}
+
+/// How often the future was dropped, and how many changes the last fork left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forks {
+    /// How often.
+    pub count: u32,
+    /// How many changes had happened at the last one.
+    pub position: usize,
+    /// When it was, in virtual milliseconds.
+    pub at_ms: u64,
 }
 
 /// The objects at an instant of the run.
@@ -44,7 +56,13 @@ impl Timeline {
         }
         let checkpoints = Checkpoints::new(&world);
         let at_ms = world.now_ms();
-        Self { world, log: Vec::new(), checkpoints, playhead: Playhead { at_ms, position: 0, objects } }
+        Self {
+            world,
+            log: Vec::new(),
+            checkpoints,
+            playhead: Playhead { at_ms, position: 0, objects },
+            forks: Forks::default(),
+        }
     }
 
     /// The playhead's instant.
@@ -190,19 +208,88 @@ impl Timeline {
         result
     }
 
+    /// Lets a client ask something of the world that may write or not. If nothing was written it is
+    /// as if it hadn't been asked: no fork, no draw of chance used up.
+    pub fn ask<T>(&mut self, action: impl FnOnce(&mut World) -> T) -> T {
+        let at_ms = self.playhead.at_ms;
+        let mut world = if at_ms < self.world.now_ms() || self.is_in_the_past() {
+            self.world_at(at_ms)
+        } else {
+            self.world.clone()
+        };
+        let result = action(&mut world);
+        if world.store().has_changes() {
+            if self.is_in_the_past() {
+                self.drop_future();
+            }
+            self.checkpoints.forget_after(at_ms, self.playhead.position);
+            self.world = world;
+            self.world.settle(&mut self.log);
+            let position = self.log.len();
+            self.move_to(position);
+            self.checkpoints.keep(&self.world, position);
+        }
+        result
+    }
+
+    /// The world as it was at a past instant, run again from the copy before.
+    fn world_at(&self, at_ms: u64) -> World {
+        let mut world = self.checkpoints.before(at_ms, &self.log);
+        world.advance_to(at_ms, &mut Vec::new());
+        world
+    }
+
+    fn drop_future(&mut self) {
+        let position = self.playhead.position;
+        self.log.truncate(position);
+        self.forks = Forks { count: self.forks.count + 1, position, at_ms: self.playhead.at_ms };
+    }
+
+    /// How often acting in the past has dropped a future.
+    pub fn forks(&self) -> Forks {
+        self.forks
+    }
+
+    /// The instant of the next change after the playhead, or of the next lines that containers write
+    /// beyond the computed end, up to that instant and computed in at most so many steps.
+    ///
+    /// # Errors
+    /// The instant up to which nothing happens.
+    pub fn change_towards(&mut self, at_ms: u64, steps: u32) -> Result<u64, u64> {
+        let next = |timeline: &Self| timeline.log.get(timeline.playhead.position).map(|change| change.at_ms);
+        for _ in 0..steps {
+            match next(self) {
+                Some(change_ms) if change_ms <= at_ms => return Ok(change_ms),
+                Some(_) => return Err(at_ms),
+                None => {}
+            }
+            if self.world.next_at_ms().is_none_or(|next_ms| next_ms > at_ms) {
+                self.compute_to(at_ms);
+                return Err(at_ms);
+            }
+            let lines = self.world.kubelet().lines_written();
+            self.compute_step();
+            if self.world.kubelet().lines_written() != lines {
+                return Ok(self.world.now_ms().max(self.playhead.at_ms));
+            }
+        }
+        Err(self.world.now_ms().min(at_ms).max(self.playhead.at_ms))
+    }
+
     /// Whether acting now would be acting in the past.
     pub fn is_in_the_past(&self) -> bool {
         self.playhead.position < self.log.len()
     }
 
     fn rewind_world(&mut self, at_ms: u64) {
+        if self.is_in_the_past() {
+            self.drop_future();
+        }
         let (mut world, length) = self.checkpoints.rewind(at_ms, &self.log);
-        self.log.truncate(length.max(self.playhead.position));
         let mut again = Vec::new();
         world.advance_to(at_ms, &mut again);
         debug_assert_eq!(length + again.len(), self.playhead.position, "a run repeats itself");
         self.world = world;
-        self.log.truncate(self.playhead.position);
     }
 }
 

@@ -1,7 +1,7 @@
 //! A scenario: manifests, steps with their instants, a length. Its run gives a trace.
 
 use super::watcher;
-use crate::kubectl::{Line, Printed};
+use crate::kubectl::{Printed, Prompt};
 use crate::timeline::Timeline;
 use crate::world::{Settings, World};
 use serde_json::{Map, Value, json};
@@ -113,24 +113,27 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
         ..Settings::default()
     };
     let mut timeline = Timeline::new(World::new(settings));
-    let applied = line(&mut timeline, scenario, APPLY, &namespace);
+    let mut prompt = Prompt::new(&timeline);
+    prompt.put("job.yaml", &scenario.manifests, 0);
+    let mut line = |timeline: &mut Timeline, text: &str, at_ms: u64| {
+        run_line(timeline, &mut prompt, scenario, text, &namespace, at_ms)
+    };
+    let applied = line(&mut timeline, APPLY, 0);
     let mut steps = Vec::new();
     for step in &scenario.steps {
         // A step that is late, because the one before took long, starts at once.
-        let at_ms = timeline.now_ms().max(step.at_ms);
-        timeline.seek(at_ms);
-        let printed = line(&mut timeline, scenario, &step.run, &namespace);
+        let printed = line(&mut timeline, &step.run, step.at_ms);
         let mut entry = output(&printed);
         entry.insert("at".to_owned(), json!(step.at_ms / 1000));
         entry.insert("run".to_owned(), json!(step.run));
         steps.push(Value::Object(entry));
     }
     let end_ms = timeline.now_ms().max(scenario.length_ms);
-    timeline.seek(end_ms);
+    line(&mut timeline, "", end_ms);
     let record = watcher::record(timeline.log(), end_ms, &namespace);
     let mut last = Map::new();
     for command in &scenario.last {
-        let printed = line(&mut timeline, scenario, command, &namespace);
+        let printed = line(&mut timeline, command, end_ms);
         last.insert(command.clone(), Value::Object(output(&printed)));
     }
     let trace = json!({
@@ -147,24 +150,46 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
     (trace, timeline)
 }
 
-/// Runs a line of shell to its end, in virtual time.
-fn line(timeline: &mut Timeline, scenario: &Scenario, text: &str, namespace: &str) -> Printed {
-    let text = text.replace("{ns}", namespace);
-    run_to_end(timeline, &text, &[("job.yaml", &scenario.manifests)], scenario.length_ms + 600_000)
+/// Runs a line of shell to its end, in virtual time, not before that instant.
+fn run_line(
+    timeline: &mut Timeline,
+    prompt: &mut Prompt,
+    scenario: &Scenario,
+    text: &str,
+    namespace: &str,
+    at_ms: u64,
+) -> Printed {
+    let start_ms = timeline.now_ms().max(at_ms);
+    prompt.seek(timeline, start_ms);
+    // A command that waits for ever is left when the scenario is over.
+    let until_ms = scenario.length_ms.max(start_ms) + 600_000;
+    // Each line has a shell of its own, in the same folder.
+    finish(timeline, prompt, &format!("(\n{}\n)", text.replace("{ns}", namespace)), until_ms)
+}
+
+fn finish(timeline: &mut Timeline, prompt: &mut Prompt, text: &str, until_ms: u64) -> Printed {
+    // What goes on in the background may still have printed: that belongs to no line.
+    prompt.take_printed();
+    prompt.enter(timeline, text);
+    if !prompt.finish(timeline, until_ms) {
+        prompt.interrupt(timeline);
+    }
+    let mut printed = Printed { code: prompt.code(), ..Printed::default() };
+    for piece in prompt.take_printed() {
+        let stream = if piece.stderr { &mut printed.stderr } else { &mut printed.stdout };
+        stream.push_str(&piece.text);
+    }
+    printed
 }
 
 /// Runs a line of shell in a folder with these files to its end, in virtual time. A command that waits for ever is
 /// left at `until_ms`.
 pub(super) fn run_to_end(timeline: &mut Timeline, text: &str, files: &[(&str, &str)], until_ms: u64) -> Printed {
-    let mut line = timeline.act(|world| Line::start_with(world, text, files));
-    while let Some(at_ms) = line.wake_at_ms() {
-        if at_ms > until_ms {
-            break;
-        }
-        timeline.seek(at_ms);
-        timeline.act(|world| line.go_on(world));
+    let mut prompt = Prompt::new(timeline);
+    for (name, content) in files {
+        prompt.put(name, content, timeline.now_ms());
     }
-    line.printed()
+    finish(timeline, &mut prompt, text, until_ms)
 }
 
 fn output(printed: &Printed) -> Map<String, Value> {

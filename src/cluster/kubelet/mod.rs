@@ -109,6 +109,7 @@ pub struct Kubelet {
     /// Variables of every container.
     variables: environment::Variables,
     later: Vec<(u64, KubeletStep)>,
+    lines_written: u64,
 }
 
 impl Kubelet {
@@ -145,7 +146,13 @@ impl Kubelet {
             conditions: Recent::default(),
             variables: environment::of_every_container(),
             later: Vec::new(),
+            lines_written: 0,
         }
+    }
+
+    /// How many lines all containers have written so far, for those who wait for more.
+    pub fn lines_written(&self) -> u64 {
+        self.lines_written
     }
 
     /// The node's name.

@@ -90,6 +90,7 @@ impl Kubelet {
             image: self.base.clone(),
             stdin: None,
             pid_one: true,
+            workstation: false,
         };
         let mut around = Around {
             files: &mut self.files,
@@ -166,6 +167,7 @@ impl Kubelet {
         };
         let state = act(process, bench.now_ms, &mut around);
         let written = process.take_output();
+        self.lines_written += written.len() as u64;
         if let Some(log) = work.logs.last_mut().filter(|_| !written.is_empty()) {
             let lines = Rc::make_mut(&mut log.lines);
             lines.extend(written.into_iter().take(MAX_LOG_LINES.saturating_sub(lines.len())));

@@ -96,6 +96,10 @@ pub fn run(task: &mut Task, argv: &Argv, cx: &mut Context) -> bool {
         task.status = status;
         return true;
     }
+    // At a prompt aliases are the surroundings': they rewrite lines before these are parsed.
+    if matches!(&**name, "alias" | "unalias") && cx.around.program(name) == Program::Outside {
+        return false;
+    }
     task.status = match &**name {
         ":" | "alias" | "unalias" | "hash" | "jobs" | "fg" | "bg" => 0,
         "break" | "continue" | "exit" | "return" => {

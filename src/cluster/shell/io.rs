@@ -12,8 +12,8 @@ pub const PIPE_ROOM: usize = 64 << 10;
 pub const MAX_TEXT: usize = 1 << 20;
 /// Longer lines are cut, as the CRI does.
 const MAX_LINE: usize = 16 << 10;
-/// The most lines a process may write; the rest is counted and dropped.
-const MAX_LINES: usize = 10_000;
+/// The most lines a container's process may write, and a prompt's line; the rest is counted and dropped.
+const MAX_LINES: (usize, usize) = (10_000, 100_000);
 
 /// What a file descriptor stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +160,7 @@ pub struct Output {
     pub lines: Vec<OutputLine>,
     open: [String; 2],
     total: usize,
+    at_prompt: bool,
     /// Lines past the bound.
     pub dropped: usize,
 }
@@ -207,8 +208,15 @@ impl Output {
         self.flush(true, at_ms);
     }
 
+    /// A prompt's next line may write as much as the one before.
+    pub fn start_again(&mut self) {
+        self.at_prompt = true;
+        self.total = 0;
+        self.dropped = 0;
+    }
+
     fn push(&mut self, line: OutputLine) {
-        if self.total >= MAX_LINES {
+        if self.total >= if self.at_prompt { MAX_LINES.1 } else { MAX_LINES.0 } {
             self.dropped += 1;
             return;
         }

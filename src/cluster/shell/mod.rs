@@ -61,7 +61,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use files::{Entry, FileError, Files, Mount};
+pub use files::{Entry, FileError, Files, Mount, absolute};
 pub use io::OutputLine;
 pub use parser::{Script, SyntaxError};
 pub use process::{Command, Process, State};

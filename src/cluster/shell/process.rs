@@ -4,10 +4,9 @@
 //! A turn takes no virtual time. A process that never waits is stopped after
 //! [`STEPS`](super::STEPS) steps and goes on a second later, so that a busy loop freezes nothing.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::io::{Fd, Fds, Opened, Output, OutputLine};
+use super::io::{Fd, Fds, Opened, OutputLine};
 use super::parser::Script;
 use super::task::{Argv, Context, Ended, Frame, Shared, Task, Wait};
 use super::world::{Program, Settings, Signal, StartFailure, Surroundings};
@@ -87,6 +86,8 @@ pub struct Process {
     main: u32,
     code: Option<i32>,
     busy_until: Option<u64>,
+    /// The shell itself between two lines, for [`Process::enter`].
+    resting: Option<Box<Task>>,
 }
 
 impl Process {
@@ -123,22 +124,7 @@ impl Process {
         fds[1] = Fd::Stdout;
         fds[2] = Fd::Stderr;
         let mut task = Task::new(main, "sh".into(), &settings, Rc::new(fds), now_ms);
-        let files = settings.image.clone();
-        let mut shared = Shared {
-            settings,
-            files,
-            opened,
-            output: Output::default(),
-            ended: BTreeMap::new(),
-            forked: Vec::new(),
-            sent: Vec::new(),
-            last_pid: if main == 1 { 6 } else { main },
-            last_call: 0,
-            living: Vec::new(),
-            assumed: Vec::new(),
-            cost: 0,
-            recount: false,
-        };
+        let mut shared = Shared { opened, ..Shared::new(settings, main) };
         if let Kind::Script(script, name, arguments) = &command.kind {
             task.name = Rc::clone(name);
             task.arguments = Rc::clone(arguments);
@@ -150,7 +136,7 @@ impl Process {
             task.name = Rc::clone(name);
             task.frames.push(Frame::Exec(Rc::clone(&command.argv)));
         }
-        Ok(Process { shared, tasks: vec![task], main, code: None, busy_until: None })
+        Ok(Process { shared, tasks: vec![task], main, code: None, busy_until: None, resting: None })
     }
 
     /// Runs until it has to wait or ends, which takes no virtual time.
@@ -184,6 +170,96 @@ impl Process {
                 return self.state();
             }
         }
+    }
+
+    /// An ordinary shell that waits for its first line (see [`Process::enter`]).
+    pub fn idle(settings: Rc<Settings>) -> Process {
+        let main = 4000;
+        let task = Task::new(main, "sh".into(), &settings, Rc::new([const { Fd::Closed }; 10]), 0);
+        let shared = Shared::new(settings, main);
+        Process { shared, tasks: Vec::new(), main, code: None, busy_until: None, resting: Some(Box::new(task)) }
+    }
+
+    /// Kills everything that it runs, be it in the background; a shell can [`Process::enter`] again.
+    pub fn end(&mut self, now_ms: u64, around: &mut dyn Surroundings) -> State {
+        for task in &mut self.tasks {
+            task.die(Signal::Kill);
+        }
+        while !self.tasks.is_empty() {
+            self.bury(0, now_ms, around);
+        }
+        self.shared.forked.clear();
+        self.shared.sent.clear();
+        self.busy_until = None;
+        self.state()
+    }
+
+    /// Lets an ordinary shell that has ended run another line, as at a prompt: variables, functions,
+    /// folder and files stay as they were. Tells whether it could; while it runs it can't.
+    pub fn enter(&mut self, script: &Rc<Script>, now_ms: u64) -> bool {
+        let Some(mut task) = self.resting.take() else { return false };
+        let mut fds: Fds = [const { Fd::Closed }; 10];
+        fds[0] = Fd::Null;
+        fds[1] = Fd::Stdout;
+        fds[2] = Fd::Stderr;
+        task.fds = Rc::new(fds);
+        task.frames = vec![Frame::Script(Rc::clone(script), 0)];
+        task.wait = Wait::No;
+        task.pending.clear();
+        task.traps = None;
+        task.options = super::task::Options::default();
+        task.calls = 0;
+        task.started_ms = now_ms;
+        // What runs last must not take the shell's place: there will be more lines.
+        task.tail = false;
+        self.code = None;
+        self.shared.output.start_again();
+        self.tasks.insert(0, *task);
+        true
+    }
+
+    /// Ctrl-C: SIGINT to what runs in the foreground.
+    pub fn interrupt(&mut self, now_ms: u64, around: &mut dyn Surroundings) -> State {
+        let jobs: Vec<u32> =
+            self.tasks.iter().find(|task| task.pid == self.main).map_or_else(Vec::new, |shell| shell.jobs.clone());
+        let mut foreground = vec![self.main];
+        // Children come after their parents.
+        for task in &self.tasks {
+            if foreground.contains(&task.parent) && !jobs.contains(&task.pid) {
+                foreground.push(task.pid);
+            }
+        }
+        for pid in foreground {
+            if let Some(at) = self.tasks.iter().position(|task| task.pid == pid) {
+                if let Some(task) = self.tasks.get_mut(at) {
+                    task.deliver(Signal::Int, false);
+                }
+                if self.tasks.get(at).is_some_and(|task| matches!(task.wait, Wait::Ended(..))) {
+                    self.bury(at, now_ms, around);
+                }
+            }
+        }
+        self.run(now_ms, around)
+    }
+
+    /// Something happened in the surroundings: their programs are asked again at once.
+    pub fn news(&mut self) {
+        for task in &mut self.tasks {
+            let asks = matches!(task.frames.last(), Some(Frame::Outside(outside)) if outside.id != 0);
+            if asks && matches!(task.wait, Wait::Until(_)) {
+                task.wait = Wait::No;
+            }
+        }
+    }
+
+    /// Whether anything of it still runs, be it in the background.
+    pub fn is_alive(&self) -> bool {
+        !self.tasks.is_empty()
+    }
+
+    /// Its own files; those behind mounts are its surroundings'.
+    pub fn files(&mut self) -> &mut super::files::Files {
+        &mut self.shared.files
     }
 
     /// Sends a signal to PID 1.
@@ -262,6 +338,7 @@ impl Process {
                 }
                 return 0;
             }
+            self.resting = Some(Box::new(task));
         } else if self.tasks.iter().any(|t| t.pid == task.parent) {
             if self.shared.ended.len() >= MAX_ENDED {
                 self.shared.ended.pop_first();

@@ -303,6 +303,27 @@ pub struct Shared {
     pub recount: bool,
 }
 
+impl Shared {
+    /// What a process begins with whose first task has that number.
+    pub fn new(settings: Rc<Settings>, main: u32) -> Shared {
+        Shared {
+            files: settings.image.clone(),
+            settings,
+            opened: Opened::default(),
+            output: Output::default(),
+            ended: BTreeMap::new(),
+            forked: Vec::new(),
+            sent: Vec::new(),
+            last_pid: if main == 1 { 6 } else { main },
+            last_call: 0,
+            living: Vec::new(),
+            assumed: Vec::new(),
+            cost: 0,
+            recount: false,
+        }
+    }
+}
+
 /// What a step works with.
 pub struct Context<'a> {
     /// The time.

@@ -1,6 +1,8 @@
 //! Models the programs about time and processes: `sleep`, `timeout`, `time`, `kill`, and what `xargs`
 //! runs.
 //!
+//! In a container they are busybox's; on a workstation `timeout` is that of coreutils.
+//!
 //! Left out: `kill -STOP` stops nothing; processor time is always 0.
 
 use std::rc::Rc;
@@ -167,6 +169,12 @@ impl Task {
             return self.foreground_over(pid, cx);
         }
         cx.shared.sent.push((pid, signal));
+        if cx.shared.settings.workstation && kill_at.is_none() {
+            // coreutils' `timeout` says nothing and answers 124.
+            self.frames.push(Frame::Status(124));
+            self.wait = Wait::Child(pid, None);
+            return;
+        }
         self.wait = Wait::Child(pid, kill_at.filter(|at| *at > cx.now));
         self.frames.push(Frame::Timeout(pid, Signal::Kill, None));
     }

@@ -100,6 +100,8 @@ pub struct Settings {
     /// Whether it is PID 1 of a container: it ignores signals that it doesn't handle, and when it
     /// ends everything ends. Otherwise it is an ordinary shell whose background jobs live on.
     pub pid_one: bool,
+    /// Whether it is the shell of a person's own machine, whose programs are coreutils'.
+    pub workstation: bool,
 }
 
 impl Default for Settings {
@@ -112,6 +114,7 @@ impl Default for Settings {
             image: Files::default(),
             stdin: None,
             pid_one: true,
+            workstation: false,
         }
     }
 }

@@ -1,0 +1,93 @@
+//! Where a command line of kubectl goes: to those that follow the cluster, to those that only look,
+//! or to the server, which may write.
+
+use super::flags::Flags;
+use super::live::{Again, Live};
+use super::{Folder, Printed, Progress, Session, execute, logs, refused, wait};
+use crate::kubectl::Scene;
+use crate::timeline::Timeline;
+use std::rc::Rc;
+
+/// What became of a command that was asked for.
+pub(super) enum Asked {
+    /// It has ended.
+    Done(Printed),
+    /// It goes on.
+    Lives(Live),
+}
+
+/// Flags that may stand before the command's name and take the next word as their value.
+const WITH_VALUE: [&str; 8] =
+    ["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--request-timeout"];
+
+/// Asks for a command at the playhead; `argv` is without the program's name.
+pub(super) fn ask(timeline: &mut Timeline, argv: &[Rc<str>], folder: Folder<'_>, stdin: &str) -> Asked {
+    match followed(timeline, argv) {
+        Some(Ok(live)) => return Asked::Lives(live),
+        Some(Err(printed)) => return Asked::Done(printed),
+        None => {}
+    }
+    match timeline.ask(|world| execute(&mut Session { world, folder, stdin, again: false }, argv)) {
+        Progress::Done(printed) => Asked::Done(printed),
+        Progress::Waits(printed) => Asked::Lives(Live::Again(Box::new(Again::new(argv, stdin, printed)))),
+    }
+}
+
+/// The commands that follow the cluster, and those that need a way into it.
+fn followed(timeline: &Timeline, argv: &[Rc<str>]) -> Option<Result<Live, Printed>> {
+    let (verb, rest) = split_verb(argv)?;
+    let known = ["attach", "cp", "debug", "exec", "logs", "port-forward", "rollout", "top", "wait"];
+    let name = known.into_iter().find(|name| **name == *verb)?;
+    let (command, rest) = match name {
+        "rollout" => {
+            let (sub, rest) = split_verb(&rest)?;
+            let known =
+                ["history", "pause", "restart", "resume", "status", "undo"].into_iter().find(|name| **name == *sub)?;
+            (ROLLOUTS.iter().copied().find(|command| command.ends_with(known))?, rest)
+        }
+        "top" => {
+            let (sub, rest) = split_verb(&rest)?;
+            let command = if sub.starts_with("no") { "top node" } else { "top pod" };
+            (command, rest)
+        }
+        other => (other, rest),
+    };
+    let flags = match Flags::parse(command, &rest) {
+        Ok(flags) => flags,
+        Err(printed) => return Some(Err(printed)),
+    };
+    let namespace = flags.value("namespace").map_or_else(|| Rc::clone(Scene::namespace(timeline)), Rc::from);
+    Some(match name {
+        "logs" => logs::logs(timeline, &flags, &namespace).map(|logs| Live::Logs(Box::new(logs))),
+        "wait" => wait::wait(timeline, &flags, &namespace).map(|waiting| Live::Wait(Box::new(waiting))),
+        "exec" => Err(refused::exec(timeline, &flags, &namespace)),
+        "attach" => Err(refused::attach(timeline, &flags, &namespace)),
+        "cp" => Err(refused::copy(timeline, &flags, &namespace)),
+        "port-forward" => Err(refused::port_forward(timeline, &flags, &namespace)),
+        "debug" => Err(refused::debug(timeline, &flags, &namespace)),
+        "top" => Err(refused::top()),
+        _ => {
+            let verb = command.rsplit(' ').next().unwrap_or("");
+            Err(refused::rollout(timeline, &flags, verb, &namespace))
+        }
+    })
+}
+
+const ROLLOUTS: [&str; 6] =
+    ["rollout history", "rollout pause", "rollout restart", "rollout resume", "rollout status", "rollout undo"];
+
+/// The first word that is neither a flag nor its value, and all the others.
+fn split_verb(argv: &[Rc<str>]) -> Option<(Rc<str>, Vec<Rc<str>>)> {
+    let mut place = 0;
+    while let Some(word) = argv.get(place) {
+        if WITH_VALUE.contains(&&**word) {
+            place += 2;
+        } else if word.starts_with('-') {
+            place += 1;
+        } else {
+            let rest = argv.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, word)| Rc::clone(word));
+            return Some((Rc::clone(word), rest.collect()));
+        }
+    }
+    None
+}

@@ -1,0 +1,101 @@
+//! Commands that take time: each is begun once and then asked again whenever something happened.
+//!
+//! Between two turns nothing of it runs, so a turn finds everything in its own fields and in the run.
+
+use super::logs::Logs;
+use super::wait::Waiting;
+use super::{Folder, Printed, Progress, Session, execute};
+use crate::cluster::shell::Files;
+use crate::timeline::Timeline;
+use std::rc::Rc;
+
+/// How often a command looks that nothing wakes.
+const POLL_MS: u64 = 500;
+
+/// A command under way.
+#[derive(Debug, Clone)]
+pub(super) enum Live {
+    /// It asks the server again; what it printed at first.
+    Again(Box<Again>),
+    /// `kubectl logs`
+    Logs(Box<Logs>),
+    /// `kubectl wait`
+    Wait(Box<Waiting>),
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// What it printed in this turn.
+    pub stdout: String,
+    /// The same, as errors.
+    pub stderr: String,
+    /// Its exit code, once it has ended.
+    pub code: Option<i32>,
+    /// When it wants its next turn, if no change of the cluster brings it before.
+    pub until_ms: Option<u64>,
+    /// Whether it wrote to the cluster.
+    pub wrote: bool,
+}
+
+impl Turn {
+    /// It has ended with an error.
+    pub(super) fn failed(stderr: impl Into<String>) -> Self {
+        Self { stderr: stderr.into(), code: Some(1), ..Self::default() }
+    }
+}
+
+impl Live {
+    /// Its next turn, at the playhead.
+    pub(super) fn turn(&mut self, timeline: &mut Timeline) -> Turn {
+        match self {
+            Self::Again(again) => again.turn(timeline),
+            Self::Logs(logs) => logs.turn(timeline),
+            Self::Wait(waiting) => waiting.turn(timeline),
+        }
+    }
+
+    /// The run was forked at the playhead: what it showed of the dropped future is no more.
+    pub(super) fn forked(&mut self, timeline: &Timeline) {
+        if let Self::Logs(logs) = self {
+            logs.forked(timeline);
+        }
+    }
+}
+
+/// A command that asks the server the same again until it is content: `kubectl delete`.
+#[derive(Debug, Clone)]
+pub(super) struct Again {
+    argv: Vec<Rc<str>>,
+    stdin: String,
+    first: Option<Printed>,
+}
+
+impl Again {
+    pub(super) fn new(argv: &[Rc<str>], stdin: &str, first: Printed) -> Self {
+        Self { argv: argv.to_vec(), stdin: stdin.to_owned(), first: Some(first) }
+    }
+
+    fn turn(&mut self, timeline: &mut Timeline) -> Turn {
+        let now_ms = timeline.now_ms();
+        let later = |printed: Printed| Turn {
+            stdout: printed.stdout,
+            stderr: printed.stderr,
+            until_ms: Some(now_ms + POLL_MS),
+            ..Turn::default()
+        };
+        if let Some(first) = self.first.take() {
+            return later(first);
+        }
+        let (argv, stdin, files) = (&self.argv, &self.stdin, Files::default());
+        let progress = timeline.ask(|world| {
+            execute(&mut Session { world, folder: Folder { files: &files, cwd: "/" }, stdin, again: true }, argv)
+        });
+        match progress {
+            Progress::Done(Printed { stdout, stderr, code }) => {
+                Turn { stdout, stderr, code: Some(code), ..Turn::default() }
+            }
+            Progress::Waits(printed) => later(printed),
+        }
+    }
+}

@@ -1,0 +1,522 @@
+//! The student's own shell over a run: lines typed at a prompt, kubectl among their programs.
+//!
+//! One shell lives as long as the terminal: its variables, functions, folder, files and background
+//! jobs stay from line to line. What takes time (`kubectl get -w`, `sleep 10`, `kubectl wait`) goes on
+//! as the playhead moves: a command that follows the cluster is asked again at every change, so its
+//! lines come at their virtual instants however fast the clock runs.
+//!
+//! Commands that only look are answered from the playhead, past or present, and leave the run alone.
+//! The first write in the past forks it; what the lines had done after that instant is cut off.
+//!
+//! Leaves out: line editing and history (the page's), job control (`fg`, `%1`), a terminal's modes.
+
+use super::alias::Aliases;
+use super::ask::{Asked, ask};
+use super::live::{Live, Turn};
+use super::{Folder, Printed};
+use crate::cluster::shell::{
+    Call, Files, OutputLine, Process, Program, Request, Script, Settings, State, Surroundings,
+};
+use crate::engine::{Stream, stream};
+use crate::timeline::{Forks, Timeline};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The folder in which a line starts.
+pub const FOLDER: &str = "/root";
+/// How long a line may be, in bytes.
+pub const MAX_LINE: usize = 64 << 10;
+/// Instants at which lines may go on in one turn, before the page gets its turn.
+const MAX_TURNS: u32 = 2_000;
+
+/// Some text that a line printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// When, in virtual milliseconds.
+    pub at_ms: u64,
+    /// Whether it went to standard error.
+    pub stderr: bool,
+    /// Whole lines with their ends, but for the last one of a command, which may lack it.
+    pub text: String,
+}
+
+/// A shell over a run.
+#[derive(Debug)]
+pub struct Prompt {
+    process: Process,
+    /// What lies behind mounts: nothing.
+    mounted: Files,
+    draws: Stream,
+    live: BTreeMap<u32, Live>,
+    aliases: Aliases,
+    printed: Vec<Piece>,
+    busy: bool,
+    code: i32,
+    wake_at_ms: Option<u64>,
+    /// When the line at hand was entered, and when anything last wrote.
+    started_ms: u64,
+    wrote_ms: Option<u64>,
+    forks: Forks,
+}
+
+struct Around<'a> {
+    timeline: &'a mut Timeline,
+    mounted: &'a mut Files,
+    draws: &'a mut Stream,
+    live: &'a mut BTreeMap<u32, Live>,
+    aliases: &'a mut Aliases,
+    wrote: bool,
+}
+
+impl Surroundings for Around<'_> {
+    fn files(&mut self) -> &mut Files {
+        self.mounted
+    }
+
+    fn program(&self, name: &str) -> Program {
+        if matches!(name, "kubectl" | "alias" | "unalias") { Program::Outside } else { Program::Missing }
+    }
+
+    fn call(&mut self, request: &Request<'_>) -> Call {
+        if let Some(live) = self.live.get_mut(&request.id) {
+            let turn = live.turn(self.timeline);
+            return self.answer(request, turn);
+        }
+        let name = request.argv.first().map_or("", |name| name);
+        let argv = request.argv.get(1..).unwrap_or(&[]);
+        if name != "kubectl" {
+            let Printed { stdout, stderr, code } = self.aliases.command(name, argv);
+            return Call::Done { stdout, stderr, code };
+        }
+        let before = self.timeline.log().len();
+        let folder = Folder { files: request.files, cwd: request.cwd };
+        let asked = ask(self.timeline, argv, folder, request.stdin);
+        self.wrote |= self.timeline.log().len() != before;
+        match asked {
+            Asked::Done(Printed { stdout, stderr, code }) => Call::Done { stdout, stderr, code },
+            Asked::Lives(mut live) => {
+                let turn = live.turn(self.timeline);
+                self.live.insert(request.id, live);
+                self.answer(request, turn)
+            }
+        }
+    }
+
+    fn cancelled(&mut self, id: u32) {
+        self.live.remove(&id);
+    }
+
+    fn unix_ms(&self, now_ms: u64) -> i64 {
+        self.timeline.world().store().unix_ms(now_ms)
+    }
+
+    fn random(&mut self) -> u32 {
+        u32::try_from(self.draws.below(1 << 15)).unwrap_or(0)
+    }
+}
+
+impl Around<'_> {
+    fn answer(&mut self, request: &Request<'_>, turn: Turn) -> Call {
+        self.wrote |= turn.wrote;
+        let Turn { stdout, stderr, .. } = turn;
+        if let Some(code) = turn.code {
+            self.live.remove(&request.id);
+            return Call::Done { stdout, stderr, code };
+        }
+        // Without an instant of its own only news wakes it.
+        Call::Wait { stdout, stderr, until_ms: turn.until_ms.unwrap_or(u64::MAX) }
+    }
+}
+
+impl Prompt {
+    /// A shell with an empty folder.
+    pub fn new(timeline: &Timeline) -> Self {
+        let settings = timeline.world().settings();
+        let mut image = Files::image();
+        let _ = image.mkdir_p(FOLDER, 0);
+        let shell = Settings {
+            env: Rc::new([
+                (Rc::from("HOME"), Rc::from(FOLDER)),
+                (Rc::from("NS"), Rc::clone(&settings.namespace)),
+                (Rc::from("PATH"), Rc::from("/usr/local/bin:/usr/bin:/bin")),
+            ]),
+            cwd: Rc::from(FOLDER),
+            image,
+            pid_one: false,
+            workstation: true,
+            ..Settings::default()
+        };
+        Self {
+            process: Process::idle(Rc::new(shell)),
+            mounted: Files::default(),
+            draws: stream(settings.seed, "shell lines"),
+            live: BTreeMap::new(),
+            aliases: Aliases::default(),
+            printed: Vec::new(),
+            busy: false,
+            code: 0,
+            wake_at_ms: None,
+            started_ms: 0,
+            wrote_ms: None,
+            forks: timeline.forks(),
+        }
+    }
+
+    /// Writes a file of the folder, such as `job.yaml` with the editor's text.
+    pub fn put(&mut self, name: &str, text: &str, now_ms: u64) {
+        let path = format!("{FOLDER}/{name}");
+        let files = self.process.files();
+        if files.read(&path).is_ok_and(|known| *known == text) {
+            return;
+        }
+        if let Some((above, _)) = path.rsplit_once('/') {
+            let _ = files.mkdir_p(above, now_ms);
+        }
+        // It fails only past the bounds of all files together; then the old text stays.
+        let _ = files.write(&path, text, now_ms);
+    }
+
+    /// A file of the folder.
+    pub fn file(&mut self, name: &str) -> Option<Rc<String>> {
+        self.process.files().read(&format!("{FOLDER}/{name}")).ok()
+    }
+
+    /// The names in a folder, for completion; folders end in a slash.
+    pub fn names(&mut self, folder: &str) -> Vec<String> {
+        let path = crate::cluster::shell::absolute(FOLDER, folder);
+        let files = self.process.files();
+        let names = files.list(&path).unwrap_or_default();
+        names
+            .iter()
+            .map(|name| if files.is_dir(&format!("{path}/{name}")) { format!("{name}/") } else { name.to_string() })
+            .collect()
+    }
+
+    /// Defines an alias, as `alias name=value`.
+    pub fn alias(&mut self, name: &str, value: &str) {
+        self.aliases.set(name, value);
+    }
+
+    /// The aliases, by name.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        self.aliases.names()
+    }
+
+    /// Whether a line runs in the foreground: then there is no prompt.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// Whether something goes on, be it in the background.
+    pub fn is_alive(&self) -> bool {
+        self.process.is_alive()
+    }
+
+    /// The exit code of the last line.
+    pub fn code(&self) -> i32 {
+        self.code
+    }
+
+    /// When something goes on by itself; news may wake it before.
+    pub fn wake_at_ms(&self) -> Option<u64> {
+        self.wake_at_ms
+    }
+
+    /// What was printed since the last call.
+    pub fn take_printed(&mut self) -> Vec<Piece> {
+        std::mem::take(&mut self.printed)
+    }
+
+    /// Runs a line at the playhead, as far as it comes without time passing. While another one runs
+    /// in the foreground this does nothing.
+    pub fn enter(&mut self, timeline: &mut Timeline, line: &str) {
+        if self.busy {
+            return;
+        }
+        let now_ms = timeline.now_ms();
+        let mut end = line.len().min(MAX_LINE);
+        while !line.is_char_boundary(end) {
+            end -= 1;
+        }
+        let expanded = self.aliases.expand(line.get(..end).unwrap_or(""));
+        let script = Script::parse_leniently(&expanded);
+        self.follow_fork(timeline);
+        if self.process.enter(&script, now_ms) {
+            self.busy = true;
+            self.started_ms = now_ms;
+            self.run(timeline);
+        }
+    }
+
+    /// Ctrl-C.
+    pub fn interrupt(&mut self, timeline: &mut Timeline) {
+        if self.busy {
+            let now_ms = timeline.now_ms();
+            self.printed.push(Piece { at_ms: now_ms, stderr: true, text: "^C\n".to_owned() });
+            self.with_process(timeline, |process, around| process.interrupt(now_ms, around));
+            self.collect();
+        }
+    }
+
+    /// Ends everything that goes on, as when another run begins; the files stay.
+    pub fn start_over(&mut self, timeline: &mut Timeline) {
+        let now_ms = timeline.now_ms();
+        self.with_process(timeline, |process, around| process.end(now_ms, around));
+        self.collect();
+        self.live.clear();
+        self.wrote_ms = None;
+        self.forks = timeline.forks();
+    }
+
+    /// Moves the playhead there, letting what goes on go on at its instants. Computes at most so many
+    /// steps of the run; returns how far it came.
+    pub fn advance(&mut self, timeline: &mut Timeline, to_ms: u64, steps: u32) -> u64 {
+        self.go_towards(timeline, to_ms, steps, false)
+    }
+
+    /// Lets the line in the foreground come to its end, at the latest at that instant. Tells whether
+    /// it has ended.
+    pub fn finish(&mut self, timeline: &mut Timeline, limit_ms: u64) -> bool {
+        while self.busy && timeline.now_ms() < limit_ms {
+            self.go_towards(timeline, limit_ms, u32::MAX, true);
+        }
+        !self.busy
+    }
+
+    /// Moves the playhead there; what goes on in the background keeps going.
+    pub fn seek(&mut self, timeline: &mut Timeline, to_ms: u64) {
+        while self.go_towards(timeline, to_ms, u32::MAX, false) < to_ms {}
+    }
+
+    fn go_towards(&mut self, timeline: &mut Timeline, to_ms: u64, steps: u32, until_idle: bool) -> u64 {
+        self.follow_fork(timeline);
+        for _ in 0..MAX_TURNS {
+            let now_ms = timeline.now_ms();
+            let wake_ms = self.wake_at_ms.filter(|_| self.is_alive()).map(|at_ms| at_ms.max(now_ms));
+            let goal_ms = wake_ms.map_or(to_ms, |wake_ms| wake_ms.min(to_ms));
+            let news_ms = if self.live.is_empty() { None } else { timeline.change_towards(goal_ms, steps).ok() };
+            let reached_ms = match news_ms {
+                Some(at_ms) => at_ms,
+                None => timeline.compute_towards(goal_ms, steps),
+            };
+            timeline.seek(reached_ms);
+            if news_ms.is_none() && reached_ms < goal_ms {
+                return reached_ms;
+            }
+            self.run(timeline);
+            if until_idle && !self.busy {
+                return reached_ms;
+            }
+            if reached_ms == to_ms && self.wake_at_ms.is_none_or(|at_ms| at_ms > to_ms) {
+                return to_ms;
+            }
+        }
+        timeline.now_ms()
+    }
+
+    /// Lets everything go on that may. After the playhead went back, what goes on mostly waits until
+    /// it comes again to where it was.
+    fn run(&mut self, timeline: &mut Timeline) {
+        let now_ms = timeline.now_ms();
+        self.process.news();
+        self.with_process(timeline, |process, around| process.run(now_ms, around));
+        self.collect();
+    }
+
+    fn with_process(
+        &mut self,
+        timeline: &mut Timeline,
+        act: impl FnOnce(&mut Process, &mut dyn Surroundings) -> State,
+    ) {
+        let Self { mounted, draws, live, aliases, .. } = self;
+        let mut around = Around { timeline, mounted, draws, live, aliases, wrote: false };
+        let state = act(&mut self.process, &mut around);
+        if around.wrote {
+            self.wrote_ms = Some(around.timeline.now_ms());
+            self.forks = around.timeline.forks();
+            // A command may have forked the run: the others look again from there.
+            for live in around.live.values_mut() {
+                live.forked(around.timeline);
+            }
+        }
+        if let State::Exited { code } = state {
+            self.code = code;
+            self.busy = false;
+        }
+        self.wake_at_ms = self.process.wake_at_ms().filter(|at_ms| *at_ms < u64::MAX);
+    }
+
+    fn collect(&mut self) {
+        for OutputLine { at_ms, stderr, text, partial } in self.process.take_output() {
+            match self.printed.last_mut() {
+                Some(last) if last.stderr == stderr && last.at_ms == at_ms => last.text.push_str(&text),
+                _ => self.printed.push(Piece { at_ms, stderr, text: text.to_string() }),
+            }
+            if let Some(last) = self.printed.last_mut().filter(|_| !partial) {
+                last.text.push('\n');
+            }
+        }
+    }
+
+    /// After a fork that others made, what was done in the dropped future is no more: a line that
+    /// began or wrote there is cut; one that only looked goes on from the fork.
+    fn follow_fork(&mut self, timeline: &mut Timeline) {
+        let forks = timeline.forks();
+        if forks == self.forks {
+            return;
+        }
+        self.forks = forks;
+        let lost = self.started_ms > forks.at_ms || self.wrote_ms.is_some_and(|at_ms| at_ms > forks.at_ms);
+        if lost && self.is_alive() {
+            if self.busy {
+                self.printed.push(Piece { at_ms: forks.at_ms, stderr: true, text: "^C\n".to_owned() });
+            }
+            self.start_over(timeline);
+        }
+        self.wrote_ms = self.wrote_ms.filter(|at_ms| *at_ms <= forks.at_ms);
+        self.live.values_mut().for_each(|live| live.forked(timeline));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{Settings as WorldSettings, World};
+
+    const MANIFEST: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: pi}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: pi
+        image: busybox:1.36
+        command: [sh, -c, 'for i in 1 2 3 4 5; do echo paso $i; sleep 1; done']
+";
+
+    fn started() -> (Timeline, Prompt) {
+        let mut timeline = Timeline::new(World::new(WorldSettings::default()));
+        let mut prompt = Prompt::new(&timeline);
+        prompt.put("job.yaml", MANIFEST, 0);
+        prompt.enter(&mut timeline, "kubectl apply -f job.yaml");
+        assert_eq!(shown(&mut prompt), "job.batch/pi created\n");
+        (timeline, prompt)
+    }
+
+    fn shown(prompt: &mut Prompt) -> String {
+        prompt.take_printed().into_iter().map(|piece| piece.text).collect()
+    }
+
+    /// Runs a line to its end and gives what it printed.
+    fn answer(timeline: &mut Timeline, prompt: &mut Prompt, line: &str) -> String {
+        prompt.enter(timeline, line);
+        assert!(prompt.finish(timeline, timeline.now_ms() + 600_000), "{line} doesn't end");
+        shown(prompt)
+    }
+
+    #[test]
+    fn the_shell_remembers_from_line_to_line() {
+        let (mut timeline, mut prompt) = started();
+        let mut say = |line: &str| answer(&mut timeline, &mut prompt, line);
+        assert_eq!(say("A=uno; f() { echo \"$A $1\"; }"), "");
+        assert_eq!(say("f dos; echo tres > x"), "uno dos\n");
+        assert_eq!(say("cat x; ls; false"), "tres\njob.yaml  x\n".replace("  ", "\n"));
+        assert_eq!(say("echo $?; (A=otro; exit 3)"), "1\n");
+        assert_eq!(say("echo $? $A"), "3 uno\n");
+        assert_eq!(say("echo ${nada?no}; echo nunca"), "sh: nada: no\n");
+        assert_eq!(say("echo $A; exit 4"), "uno\n");
+        assert_eq!(say("echo $? $A"), "4 uno\n");
+    }
+
+    #[test]
+    fn lines_of_a_log_come_at_their_instants() {
+        let (mut timeline, mut prompt) = started();
+        prompt.seek(&mut timeline, 3_000);
+        prompt.enter(&mut timeline, "kubectl logs -f job/pi");
+        // One long move of the playhead, as at a high speed.
+        prompt.seek(&mut timeline, 60_000);
+        let pieces = prompt.take_printed();
+        let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(text, "paso 1\npaso 2\npaso 3\npaso 4\npaso 5\n");
+        let times: Vec<u64> = pieces.iter().map(|piece| piece.at_ms).collect();
+        // What was there already comes at once, the rest a second after another.
+        assert_eq!(times.first(), Some(&3_000));
+        assert!(times.len() >= 3 && times.windows(2).skip(1).all(|pair| pair[1] - pair[0] == 1_000), "{times:?}");
+        assert!(!prompt.is_busy());
+    }
+
+    #[test]
+    fn what_is_known_already_comes_at_its_instants_too() {
+        let (mut timeline, mut prompt) = started();
+        timeline.seek(60_000);
+        timeline.seek(3_000);
+        prompt.enter(&mut timeline, "kubectl logs -f job/pi");
+        prompt.seek(&mut timeline, 60_000);
+        let times: Vec<u64> = prompt.take_printed().iter().map(|piece| piece.at_ms).collect();
+        assert!(times.len() >= 3 && times.windows(2).all(|pair| pair[1] > pair[0]), "{times:?}");
+    }
+
+    #[test]
+    fn looking_leaves_the_run_alone() {
+        let (mut timeline, mut prompt) = started();
+        prompt.seek(&mut timeline, 60_000);
+        let (changes, forks) = (timeline.log().len(), timeline.forks());
+        timeline.seek(3_000);
+        for line in [
+            "kubectl get job pi -o name",
+            "kubectl logs job/pi",
+            "kubectl delete job nada",
+            "kubectl wait --for=condition=complete job/pi",
+        ] {
+            answer(&mut timeline, &mut prompt, line);
+            assert_eq!((timeline.log().len(), timeline.forks()), (changes, forks), "{line}");
+        }
+        timeline.seek(3_000);
+        answer(&mut timeline, &mut prompt, "kubectl delete job pi");
+        assert_eq!(timeline.forks().count, 1);
+    }
+
+    #[test]
+    fn what_was_written_in_a_dropped_future_is_cut() {
+        let (mut timeline, mut prompt) = started();
+        prompt.enter(&mut timeline, "sleep 10; kubectl patch job pi -p '{\"spec\":{\"suspend\":true}}'; sleep 100");
+        prompt.seek(&mut timeline, 20_000);
+        assert_eq!(shown(&mut prompt), "job.batch/pi patched\n");
+        timeline.seek(5_000);
+        timeline.act(|world| {
+            world.delete(
+                world.find("Job", "default", "pi").unwrap_or(crate::cluster::Oid(0)),
+                None,
+                crate::world::Propagation::Background,
+            );
+        });
+        prompt.seek(&mut timeline, 20_000);
+        assert_eq!(shown(&mut prompt), "^C\n");
+        assert!(!prompt.is_alive());
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_foreground_and_no_more() {
+        let (mut timeline, mut prompt) = started();
+        answer(&mut timeline, &mut prompt, "sleep 5 && echo fondo &");
+        prompt.enter(&mut timeline, "kubectl wait --for=condition=failed job/pi; echo nunca");
+        prompt.seek(&mut timeline, 2_000);
+        assert!(prompt.is_busy());
+        prompt.interrupt(&mut timeline);
+        assert_eq!((prompt.is_busy(), prompt.code(), shown(&mut prompt)), (false, 130, "^C\n".to_owned()));
+        prompt.seek(&mut timeline, 8_000);
+        assert_eq!(shown(&mut prompt), "fondo\n");
+    }
+
+    #[test]
+    fn aliases_stand_for_commands() {
+        let (mut timeline, mut prompt) = started();
+        let mut say = |line: &str| answer(&mut timeline, &mut prompt, line);
+        assert_eq!(say("k get job pi -o name"), "sh: k: not found\n");
+        assert_eq!(say("alias k=kubectl"), "");
+        assert_eq!(say("k get job pi -o name"), "job.batch/pi\n");
+    }
+}
