@@ -1,6 +1,7 @@
 //! The cluster around the controllers: the store of the API server, the scheduler, the node with
 //! its kubelet and container runtime.
 
+mod index;
 pub mod kubelet;
 pub mod latency;
 pub mod names;

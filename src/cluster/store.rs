@@ -3,19 +3,18 @@
 //!
 //! Leaves out: conflicts between writers (in one thread nobody overtakes), watch caches, paging.
 
+use super::index::Index;
 use super::rows::{Row, Rows};
 use crate::api::{Job, Node, Object, ObjectKind, ObjectMeta, Other, Pod, PodStatus, TRACKING_FINALIZER, Timestamp};
 use crate::because::Because;
 use crate::engine::Recent;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// An object's place in the store; never used again for another object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid(pub u32);
-
-/// The objects of one kind and namespace by name.
-type Names = BTreeMap<Rc<str>, Oid>;
 
 /// One write: what an object was and became, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,15 +35,15 @@ pub struct Change {
 #[derive(Debug, Clone)]
 pub struct Store {
     rows: Rows,
-    /// Of each kind and namespace the names.
-    names: BTreeMap<ObjectKind, BTreeMap<Rc<str>, Names>>,
+    /// By kind, namespace and name.
+    names: Index,
     /// The living objects of each kind but events.
     living: BTreeMap<ObjectKind, BTreeSet<Oid>>,
     /// The Pods that no controller owns.
     ownerless: BTreeSet<Oid>,
     /// Of each node the Pods that are assigned to it and haven't ended.
     assigned: BTreeMap<Rc<str>, BTreeSet<Oid>>,
-    uids: BTreeMap<Rc<str>, Oid>,
+    uids: Index,
     /// Of each Job the Pods that may still change something for it.
     unsettled: BTreeMap<Oid, BTreeSet<Oid>>,
     /// Statuses of Pods that went through the same.
@@ -59,11 +58,11 @@ impl Store {
     pub fn new(epoch_ms: i64) -> Self {
         Self {
             rows: Rows::default(),
-            names: BTreeMap::new(),
+            names: Index::default(),
             living: BTreeMap::new(),
             ownerless: BTreeSet::new(),
             assigned: BTreeMap::new(),
-            uids: BTreeMap::new(),
+            uids: Index::default(),
             unsettled: BTreeMap::new(),
             statuses: Recent::default(),
             revision: 1,
@@ -109,12 +108,16 @@ impl Store {
 
     /// The object of that name. The name of an inert kind is `Kind/name`.
     pub fn find(&self, kind: ObjectKind, namespace: &str, name: &str) -> Option<Oid> {
-        self.names.get(&kind)?.get(namespace)?.get(name).copied()
+        let is_it = |object: &Object| {
+            object.kind() == kind && object.namespace() == namespace && *indexed_name(object) == *name
+        };
+        self.names.candidates((kind, namespace, name)).find(|oid| self.get(*oid).is_some_and(is_it))
     }
 
     /// The living object of that uid.
     pub fn find_uid(&self, uid: &str) -> Option<Oid> {
-        self.uids.get(uid).copied()
+        let is_it = |object: &Object| object.metadata().is_some_and(|metadata| &*metadata.uid == uid);
+        self.uids.candidates(uid).find(|oid| self.get(*oid).is_some_and(is_it))
     }
 
     /// The object that owns this one as its controller.
@@ -216,9 +219,8 @@ impl Store {
         if object.kind() != ObjectKind::Event {
             self.living.entry(object.kind()).or_default().insert(oid);
             if let Some(metadata) = object.metadata() {
-                let names = self.names.entry(object.kind()).or_default();
-                names.entry(Rc::clone(&metadata.namespace)).or_default().insert(index_name(&object, metadata), oid);
-                self.uids.insert(Rc::clone(&metadata.uid), oid);
+                self.names.insert((object.kind(), &metadata.namespace, indexed_name(&object)), oid);
+                self.uids.insert(&metadata.uid, oid);
             }
         }
         let owner = object.metadata().and_then(|metadata| self.owner_of(metadata));
@@ -296,15 +298,11 @@ impl Store {
 
     /// Removes an object for good.
     pub fn remove(&mut self, at_ms: u64, oid: Oid, because: Because) {
-        let Some(object) = self.get(oid) else { return };
+        let Some(object) = self.get(oid).cloned() else { return };
         let kind = object.kind();
-        if let Some(metadata) = object.metadata().map(Rc::clone) {
-            // A new object may have taken the name only after this one is gone, so it is still ours.
-            let name = index_name(object, &metadata);
-            if let Some(names) = self.names.get_mut(&kind).and_then(|kind| kind.get_mut(&metadata.namespace)) {
-                names.remove(&name);
-            }
-            self.uids.remove(&metadata.uid);
+        if let Some(metadata) = object.metadata() {
+            self.names.remove((kind, &metadata.namespace, indexed_name(&object)), oid);
+            self.uids.remove(&metadata.uid, oid);
         }
         self.unsettled.remove(&oid);
         if let Some(living) = self.living.get_mut(&kind) {
@@ -377,10 +375,10 @@ impl Store {
 }
 
 /// The name by which an object is found among those of its kind.
-fn index_name(object: &Object, metadata: &ObjectMeta) -> Rc<str> {
+fn indexed_name(object: &Object) -> Cow<'_, str> {
     match object {
-        Object::Other(other) => Rc::from(format!("{}/{}", other.kind, metadata.name)),
-        _ => Rc::clone(&metadata.name),
+        Object::Other(other) => Cow::Owned(format!("{}/{}", other.kind, other.metadata.name)),
+        _ => Cow::Borrowed(object.name()),
     }
 }
 

@@ -82,15 +82,16 @@ pub(super) struct JobContext<'a> {
     pub story: &'a Story,
     pub store: &'a Store,
     pub now_ms: u64,
-    /// The Job's Pods at the playhead.
-    pub pods: &'a [&'a Rc<Pod>],
+    /// The Job's Pods at the playhead that haven't ended.
+    pub unfinished: &'a [&'a Rc<Pod>],
+    /// All its Pods at the playhead, which only a Job that waits to retry needs.
+    pub all_pods: &'a dyn Fn() -> Vec<&'a Rc<Pod>>,
 }
 
 pub(super) fn job_card(oid: Oid, job: &Job, context: &JobContext<'_>) -> JobCard {
     let (spec, status) = (&job.spec, &job.status);
     let counts_restarts = spec.template.spec.restart_policy == "OnFailure";
-    let restarts: u32 =
-        context.pods.iter().filter(|pod| !pod.status.is_terminal()).map(|pod| pod.status.restarts()).sum();
+    let restarts: u32 = context.unfinished.iter().map(|pod| pod.status.restarts()).sum();
     let failed = number(status.failed);
     JobCard {
         uid: Rc::clone(&job.metadata.uid),
@@ -213,7 +214,7 @@ fn retry_at_ms(job: &Job, context: &JobContext<'_>) -> Option<u64> {
     if job.status.is_finished() || decided || job.spec.is_suspended() || full || job.status.failed == 0 {
         return None;
     }
-    let record = FailureRecord::of(context.pods);
+    let record = FailureRecord::of(&(context.all_pods)());
     let now = context.store.unix_ms(context.now_ms);
     let remaining_ms = record.remaining_ms(now);
     (remaining_ms > 0).then_some(context.now_ms + remaining_ms)

@@ -6,7 +6,7 @@ use super::story::Story;
 use super::view::{
     Answer, CommandRow, EventRow, Forecasts, JobCard, KeptRun, NodeCard, OtherCard, PodCard, Reason, Snapshot, Speed,
 };
-use crate::api::{Object, Pod};
+use crate::api::{Job, Object, Pod};
 use crate::because::Because;
 use crate::cluster::{Change, Oid};
 use crate::timeline::Timeline;
@@ -53,6 +53,9 @@ pub(super) struct Builder {
     others: BTreeMap<Oid, Rc<OtherCard>>,
     /// The nodes, which exist from the beginning.
     nodes: Vec<Oid>,
+    /// The Jobs at the playhead, and the Pods that haven't ended.
+    living_jobs: BTreeSet<Oid>,
+    unfinished: BTreeSet<Oid>,
 }
 
 impl Builder {
@@ -111,6 +114,8 @@ impl Builder {
             self.pods.clear();
             self.jobs.clear();
             self.others.clear();
+            self.living_jobs.clear();
+            self.unfinished.clear();
             0..position
         } else {
             self.position.min(position)..self.position.max(position)
@@ -130,6 +135,14 @@ impl Builder {
                 Some(Object::Pod(pod)) => {
                     let card = pod_card(oid, pod, &self.story, timeline.world().store());
                     self.pods.insert(oid, Rc::new(card));
+                    if pod.status.is_terminal() {
+                        self.unfinished.remove(&oid);
+                    } else {
+                        self.unfinished.insert(oid);
+                    }
+                }
+                Some(Object::Job(_)) => {
+                    self.living_jobs.insert(oid);
                 }
                 Some(Object::Other(other)) => {
                     self.others.insert(oid, Rc::new(other_card(other)));
@@ -139,6 +152,8 @@ impl Builder {
                     self.pods.remove(&oid);
                     self.jobs.remove(&oid);
                     self.others.remove(&oid);
+                    self.living_jobs.remove(&oid);
+                    self.unfinished.remove(&oid);
                 }
             }
         }
@@ -166,27 +181,23 @@ impl Builder {
     }
 
     fn job_cards(&mut self, timeline: &Timeline) -> Rc<Vec<Rc<JobCard>>> {
-        let jobs: Vec<_> = timeline
-            .objects()
-            .take_while(|(oid, _)| oid.0 < 10_000)
-            .filter_map(|(oid, object)| object.as_job().map(|job| (oid, Rc::clone(job))))
-            .collect();
+        let job = |oid: &Oid| timeline.object(*oid).and_then(Object::as_job).map(|job| (*oid, job));
+        let jobs: Vec<(Oid, &Rc<Job>)> = self.living_jobs.iter().filter_map(job).collect();
         let cards = jobs.into_iter().map(|(oid, job)| {
-            let uid = &job.metadata.uid;
-            // Restarts and failures are told by Pods that exist; a Job past some hundred needs neither.
-            let pods: Vec<&Rc<Pod>> = timeline
-                .objects()
-                .filter_map(|(_, object)| object.as_pod())
-                .filter(|pod| pod.metadata.controller().is_some_and(|owner| owner.uid == *uid))
-                .collect();
+            let owned = |oid: &Oid| {
+                let pod = timeline.object(*oid).and_then(Object::as_pod)?;
+                pod.metadata.controller().is_some_and(|owner| owner.uid == job.metadata.uid).then_some(pod)
+            };
+            let unfinished: Vec<&Rc<Pod>> = self.unfinished.iter().filter_map(owned).collect();
             let card = job_card(
                 oid,
-                &job,
+                job,
                 &JobContext {
                     story: &self.story,
                     store: timeline.world().store(),
                     now_ms: timeline.now_ms(),
-                    pods: &pods,
+                    unfinished: &unfinished,
+                    all_pods: &|| self.pods.keys().filter_map(owned).collect(),
                 },
             );
             match self.jobs.get(&oid) {

@@ -5,12 +5,12 @@
 //! `addPod` …) and `slowStartBatch`.
 
 use super::{Step, World};
-use crate::api::{Job, ObjectKind, Pod, TRACKING_FINALIZER};
+use crate::api::{Job, JobSpec, ObjectKind, ObjectMeta, Pod, TRACKING_FINALIZER};
 use crate::because::Because;
 use crate::cluster::latency::CALL_MS;
 use crate::cluster::{Oid, Report, registry};
 use crate::controllers::job::{
-    Action, COMPONENT, JobView, NewPod, Planned, adopt, pod_from_template, reconcile, release,
+    Action, COMPONENT, JobView, NewPod, Planned, adopt, common_metadata, pod_from_template, reconcile, release,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -24,6 +24,17 @@ pub(super) struct InFlight {
     /// Whether the Job's turn came meanwhile.
     again: bool,
 }
+
+/// What the Pods of a Job have in common, and of which version of the Job.
+#[derive(Debug, Clone)]
+pub(super) struct Common {
+    job: Rc<ObjectMeta>,
+    spec: Rc<JobSpec>,
+    metadata: Rc<ObjectMeta>,
+}
+
+/// Jobs whose common part is remembered.
+const COMMON_KEPT: usize = 8;
 
 impl World {
     pub(super) fn sync_job(&mut self, oid: Oid) {
@@ -112,7 +123,8 @@ impl World {
 
     fn create_pod(&mut self, oid: Oid, new: NewPod, because: Because) {
         let Some(job) = self.store.job(oid).cloned() else { return };
-        let (metadata, spec) = pod_from_template(&job, new);
+        let common = self.common_metadata(&job);
+        let (metadata, spec) = pod_from_template(&job, &common, new);
         let spec = self.admitted_spec(&spec);
         let pod = registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, because);
         let name = self.store.pod(pod).map(|pod| Rc::clone(&pod.metadata.name));
@@ -120,6 +132,21 @@ impl World {
             self.client.take(self.now_ms);
             self.job_event(oid, false, "SuccessfulCreate", Rc::from(format!("Created pod: {name}")));
         }
+    }
+
+    /// What the Pods of a Job have in common, made once for all of them.
+    fn common_metadata(&mut self, job: &Job) -> Rc<ObjectMeta> {
+        let made_of = |common: &&Common| Rc::ptr_eq(&common.job, &job.metadata) && Rc::ptr_eq(&common.spec, &job.spec);
+        if let Some(common) = self.common.iter().find(made_of) {
+            return Rc::clone(&common.metadata);
+        }
+        if self.common.len() >= COMMON_KEPT {
+            self.common.remove(0);
+        }
+        let metadata = Rc::new(common_metadata(job));
+        let (job, spec) = (Rc::clone(&job.metadata), Rc::clone(&job.spec));
+        self.common.push(Common { job, spec, metadata: Rc::clone(&metadata) });
+        metadata
     }
 
     fn delete_pod(&mut self, job: Oid, uid: &str, release_first: bool, because: &Because) {

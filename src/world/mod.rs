@@ -28,7 +28,7 @@ use crate::controllers::job::FailureRecord;
 use crate::controllers::ttl;
 use crate::engine::{StepQueue, Stream, WorkQueue};
 use interventions::Created;
-use job_controller::InFlight;
+use job_controller::{Common, InFlight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -75,6 +75,7 @@ pub struct World {
     draws: (Stream, Stream),
     /// The admitted form of a template's spec, made once for all its Pods.
     admitted: Vec<(Rc<PodSpec>, Rc<PodSpec>)>,
+    common: Vec<Common>,
     /// Room for the changes that are being told.
     telling: Vec<Change>,
     pods: u32,

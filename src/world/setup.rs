@@ -73,6 +73,7 @@ impl World {
             created: BTreeMap::new(),
             draws: (stream(seed, "names"), uids),
             admitted: Vec::new(),
+            common: Vec::new(),
             telling: Vec::new(),
             pods: 0,
             written: 0,

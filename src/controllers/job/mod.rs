@@ -22,7 +22,7 @@ pub use claim::{adopt, release};
 pub use indexes::IndexSet;
 pub use plan::{Action, Plan, Planned};
 pub use pods::finish_unix_ms;
-pub use template::{COMPLETION_INDEX, NewPod, pod_from_template};
+pub use template::{COMPLETION_INDEX, NewPod, common_metadata, pod_from_template};
 
 use crate::api::{Job, JobStatus, Pod, Timestamp};
 use crate::because::Because;

@@ -23,37 +23,36 @@ pub struct NewPod {
     pub index_failures: Option<(u32, u32)>,
 }
 
-/// The metadata (without name, uid and time, which the server gives) and the spec of a new Pod.
-pub fn pod_from_template(job: &Job, new: NewPod) -> (ObjectMeta, Rc<PodSpec>) {
+/// The metadata that all Pods of the Job have in common: made once, shared by them.
+pub fn common_metadata(job: &Job) -> ObjectMeta {
     let template = &job.spec.template;
-    let mut labels = Rc::clone(&template.metadata.labels);
-    let mut annotations = Rc::clone(&template.metadata.annotations);
-    if let Some(index) = new.index {
-        Rc::make_mut(&mut labels).insert(COMPLETION_INDEX.to_owned(), index.to_string());
-        Rc::make_mut(&mut annotations).insert(COMPLETION_INDEX.to_owned(), index.to_string());
-    }
-    if let Some((counted, ignored)) = new.index_failures {
-        note_failures(Rc::make_mut(&mut annotations), counted, ignored);
-    }
     let mut finalizers = Rc::clone(&template.metadata.finalizers);
     if !finalizers.iter().any(|finalizer| finalizer == TRACKING_FINALIZER) {
         Rc::make_mut(&mut finalizers).push(TRACKING_FINALIZER.to_owned());
     }
-    let metadata = ObjectMeta {
-        annotations,
+    ObjectMeta {
+        annotations: Rc::clone(&template.metadata.annotations),
         finalizers,
-        generate_name: Some(Rc::from(generate_name(&job.metadata.name, new.index))),
+        generate_name: Some(Rc::from(generate_name(&job.metadata.name, None))),
         generation: 1,
-        labels,
+        labels: Rc::clone(&template.metadata.labels),
         namespace: Rc::clone(&job.metadata.namespace),
         owner_references: Rc::new(vec![owner_reference(job)]),
         ..ObjectMeta::default()
-    };
-    let spec = match new.index {
-        Some(index) => Rc::new(indexed_spec(job, index)),
-        None => Rc::clone(&template.spec),
-    };
-    (metadata, spec)
+    }
+}
+
+/// The metadata (without name, uid and time, which the server gives) and the spec of a new Pod.
+pub fn pod_from_template(job: &Job, common: &ObjectMeta, new: NewPod) -> (ObjectMeta, Rc<PodSpec>) {
+    let mut metadata = common.clone();
+    if let Some((counted, ignored)) = new.index_failures {
+        note_failures(Rc::make_mut(&mut metadata.annotations), counted, ignored);
+    }
+    let Some(index) = new.index else { return (metadata, Rc::clone(&job.spec.template.spec)) };
+    Rc::make_mut(&mut metadata.labels).insert(COMPLETION_INDEX.to_owned(), index.to_string());
+    Rc::make_mut(&mut metadata.annotations).insert(COMPLETION_INDEX.to_owned(), index.to_string());
+    metadata.generate_name = Some(Rc::from(generate_name(&job.metadata.name, Some(index))));
+    (metadata, Rc::new(indexed_spec(job, index)))
 }
 
 /// The link by which a Pod is the Job's.

@@ -41,6 +41,10 @@ impl<'a> Sync<'a> {
 
     /// Moves uids of Pods that no longer carry the finalizer from the lists into the counters.
     fn settle_uncounted(&mut self, released: &BTreeSet<Rc<str>>) -> bool {
+        let Some(uncounted) = &mut self.status.uncounted_terminated_pods else { return false };
+        if uncounted.succeeded.is_empty() && uncounted.failed.is_empty() {
+            return false;
+        }
         let tracked: BTreeSet<&Rc<str>> = self
             .census
             .pods
@@ -49,7 +53,6 @@ impl<'a> Sync<'a> {
             .map(|pod| &pod.metadata.uid)
             .filter(|uid| !released.contains(*uid))
             .collect();
-        let Some(uncounted) = &mut self.status.uncounted_terminated_pods else { return false };
         let before = (uncounted.succeeded.len(), uncounted.failed.len());
         uncounted.succeeded.retain(|uid| tracked.contains(uid));
         uncounted.failed.retain(|uid| tracked.contains(uid));
@@ -72,6 +75,8 @@ impl<'a> Sync<'a> {
         let failing = self.verdict.as_ref().is_some_and(|verdict| !verdict.success);
         let ending = self.job.metadata.is_deleting() || self.verdict.is_some();
         let mut uncounted = self.status.uncounted_terminated_pods.take().unwrap_or_default();
+        // Each Pod is met once, so only one that was listed before can be listed already.
+        let listed = uncounted.clone();
         let mut new_indexes = 0;
         for pod in pods {
             if !pod.metadata.has_finalizer(TRACKING_FINALIZER) {
@@ -86,12 +91,13 @@ impl<'a> Sync<'a> {
             }
             releases.pods.push(pod);
             let counts = has_valid_index(self.job, pod);
-            if succeeded && !uncounted.failed.contains(&pod.metadata.uid) {
-                new_indexes += self.account_success(pod, counts, &mut uncounted, &mut releases);
+            if succeeded && !listed.failed.contains(&pod.metadata.uid) {
+                let told = listed.succeeded.contains(&pod.metadata.uid);
+                new_indexes += self.account_success(pod, (counts, told), &mut uncounted, &mut releases);
             } else if (failed || failing)
                 && counts
                 && !failure_policy::is_ignored(self.job, pod)
-                && !uncounted.failed.contains(&pod.metadata.uid)
+                && !listed.failed.contains(&pod.metadata.uid)
             {
                 uncounted.failed.push(Rc::clone(&pod.metadata.uid));
                 releases.status_changed = true;
@@ -105,11 +111,11 @@ impl<'a> Sync<'a> {
         releases
     }
 
-    /// Returns how many indexes were added.
+    /// Returns how many indexes were added. The flags: whether its index counts, whether the list has it already.
     fn account_success(
         &mut self,
         pod: &Pod,
-        counts: bool,
+        (counts, told): (bool, bool),
         uncounted: &mut UncountedTerminatedPods,
         releases: &mut Releases<'a>,
     ) -> usize {
@@ -118,7 +124,7 @@ impl<'a> Sync<'a> {
             releases.status_changed |= added;
             return usize::from(added);
         }
-        if !uncounted.succeeded.contains(&pod.metadata.uid) {
+        if !told {
             uncounted.succeeded.push(Rc::clone(&pod.metadata.uid));
             releases.status_changed = true;
         }
