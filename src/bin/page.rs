@@ -1,6 +1,7 @@
 //! The page, compiled to WebAssembly: mounts the laboratory on `<div id="app">`.
 #![forbid(unsafe_code)]
 
+use job_lab::i18n::Explanations;
 use job_lab::playground::Simulator;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -15,5 +16,5 @@ fn main() {
 /// in the published page (see `xtask/src/split`), which comes after the page itself.
 #[wasm_bindgen(js_name = openSimulator)]
 pub fn open_simulator() {
-    job_lab::browser::deliver(Simulator::here());
+    job_lab::browser::deliver(Simulator::here(), Explanations::here());
 }

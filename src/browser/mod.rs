@@ -24,7 +24,7 @@ pub use fields::{
 };
 pub use motion::{Places, animate_moves, reduced_motion};
 pub use popover::{Anchor, is_closing, menu_target, show_popover};
-pub use simulator::{deliver, run_to_end, simulator, when_simulator_arrives};
+pub use simulator::{deliver, explanations, run_to_end, simulator, when_simulator_arrives};
 pub use storage::{recall, remember};
 pub use ticks::{Delay, Keys, Ticks};
 

@@ -4,7 +4,7 @@
 
 #![allow(clippy::float_arithmetic)]
 
-use super::window;
+use super::{popover::pixels, window};
 use js_sys::{Array, Function, Object, Reflect};
 use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
@@ -58,7 +58,8 @@ pub fn animate_moves(stage: &Element, before: &Places) -> Places {
 }
 
 fn glide(card: &Element, across: f64, down: f64) {
-    let from = format!("translate({across:.1}px, {down:.1}px)");
+    // Whole pixels: the code that writes fractions weighs kilobytes.
+    let from = format!("translate({}px, {}px)", pixels(across), pixels(down));
     animate(card, MOVE_MS, &[("transform", &from, "none"), ("zIndex", "5", "5")]);
 }
 

@@ -29,7 +29,7 @@ pub fn menu_target(event: &Event) -> Option<(String, Anchor)> {
 
 /// A place on the screen is never so far away that this loses something.
 #[allow(clippy::cast_possible_truncation)]
-fn pixels(place: f64) -> i32 {
+pub(super) fn pixels(place: f64) -> i32 {
     place.round() as i32
 }
 

@@ -1,5 +1,6 @@
 //! The simulator's arrival, which may come before the page waits for it or long after.
 
+use crate::i18n::Explanations;
 use crate::playground::Simulator;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -8,15 +9,22 @@ type Waiting = Box<dyn FnOnce(Simulator)>;
 
 thread_local! {
     static SIMULATOR: Cell<Option<Simulator>> = const { Cell::new(None) };
+    static EXPLANATIONS: Cell<Option<Explanations>> = const { Cell::new(None) };
     static WAITING: RefCell<Option<Waiting>> = const { RefCell::new(None) };
 }
 
-/// The simulator is there: tells whoever waits for it.
-pub fn deliver(simulator: Simulator) {
+/// The simulator and the explanations of what it does are there: tells whoever waits for it.
+pub fn deliver(simulator: Simulator, explanations: Explanations) {
+    EXPLANATIONS.set(Some(explanations));
     SIMULATOR.set(Some(simulator));
     if let Some(tell) = WAITING.take() {
         tell(simulator);
     }
+}
+
+/// The long explanations, once they are there.
+pub fn explanations() -> Option<Explanations> {
+    EXPLANATIONS.get()
 }
 
 /// Calls back once the simulator is there, at once if it already is.

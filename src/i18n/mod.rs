@@ -6,6 +6,7 @@
 mod editor;
 mod en;
 mod es;
+mod explanations;
 mod fields;
 mod fixes;
 mod links;
@@ -21,6 +22,7 @@ mod stage;
 mod texts;
 
 pub use editor::{editor_words, field_facts};
+pub use explanations::Explanations;
 pub use fields::field_help;
 pub use fixes::fix_label;
 pub use links::reason_link;

@@ -4,7 +4,7 @@ use super::{Language, reasons_en, reasons_es};
 use crate::because::Because;
 
 /// A short title and the explanation; words between backticks are for the code font.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentence {
     /// What happened, in a few words.
     pub title: String,

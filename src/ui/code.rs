@@ -91,12 +91,20 @@ fn key_length(text: &str) -> Option<usize> {
     is_key.then_some(colon)
 }
 
+/// Whether it looks like a number. Reading it as one would take tables that weigh more than the
+/// rest of this file.
+fn is_number(value: &str) -> bool {
+    let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let begins = digits.strip_prefix('.').unwrap_or(digits).starts_with(|first: char| first.is_ascii_digit());
+    begins && digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte))
+}
+
 fn value_kind(value: &str) -> Kind {
     match value {
         "" => Kind::Plain,
         "true" | "false" | "null" | "~" => Kind::Number,
         "|" | "|-" | "|+" | ">" | ">-" | "-" | "---" => Kind::Mark,
-        _ if value.parse::<f64>().is_ok() => Kind::Number,
+        _ if is_number(value) => Kind::Number,
         _ if value.starts_with(['"', '\'', '[', '{']) => Kind::Text,
         _ => Kind::Plain,
     }

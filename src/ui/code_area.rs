@@ -8,9 +8,10 @@
 use super::code::coloured;
 use super::contexts::{use_act, use_language};
 use super::icons;
+use super::sentences::{explain_problem, field_help};
 use super::state::Action;
 use crate::browser::{self, EditorHooks, Explained, Mark, Mend, Offer, Offers, RichEditor};
-use crate::i18n::{Language, editor_words, explain_problem, field_facts, field_help, fix_label};
+use crate::i18n::{Language, editor_words, field_facts, fix_label};
 use crate::playground::{Answer, Candidate, Diagnostic, Fix};
 use std::cell::Cell;
 use std::rc::Rc;

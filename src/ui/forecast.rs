@@ -2,9 +2,10 @@
 
 use super::contexts::{use_act, use_command, use_language};
 use super::icons;
+use super::sentences::reason_sentence;
 use super::state::Action;
 use super::text::rich;
-use crate::i18n::{self, End, Language, reason_sentence};
+use crate::i18n::{self, End, Language};
 use crate::playground::{Command, Ending, Fate, Forecasts, JobCard, Outlook, OutlookState, WhatIf};
 use std::rc::Rc;
 use yew::prelude::*;

@@ -31,6 +31,7 @@ mod problems;
 mod reasons;
 mod ring;
 mod scale;
+mod sentences;
 mod share;
 mod shelf;
 mod stage;

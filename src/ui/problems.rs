@@ -2,9 +2,10 @@
 
 use super::contexts::{use_act, use_language};
 use super::icons;
+use super::sentences::explain_problem;
 use super::state::Action;
 use super::text::rich;
-use crate::i18n::{explain_problem, fix_label, line_number, problem_count};
+use crate::i18n::{fix_label, line_number, problem_count};
 use crate::playground::{Answer, Diagnostic};
 use std::rc::Rc;
 use yew::prelude::*;

@@ -2,9 +2,10 @@
 
 use super::contexts::{use_act, use_language};
 use super::icons;
+use super::sentences::reason_sentence;
 use super::state::{Action, Tab, View};
 use super::text::rich;
-use crate::i18n::{lines_named, offset, plain, pod_count, reason_link, reason_sentence};
+use crate::i18n::{lines_named, offset, plain, pod_count, reason_link};
 use crate::playground::Reason;
 use std::rc::Rc;
 use yew::prelude::*;

@@ -3,8 +3,9 @@
 
 use super::contexts::use_language;
 use super::lanes::lane_words;
+use super::sentences::reason_sentence;
 use crate::browser::Delay;
-use crate::i18n::{change_summary, plain, reason_sentence};
+use crate::i18n::{change_summary, plain};
 use crate::playground::{PodCard, Reason};
 use std::rc::Rc;
 use yew::prelude::*;
