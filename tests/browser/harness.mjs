@@ -7,11 +7,12 @@
 //   assert.deepEqual(page.problems, []);
 //
 // JOB_LAB_DIST names the built page (by default dist/), CHROMIUM the browser.
-import { createReadStream, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { findChromium } from './chromium.mjs';
 
@@ -41,18 +42,24 @@ const TYPES = {
 };
 
 /**
- * Serves a folder on a free port of this machine, uncompressed.
+ * Serves a folder on a free port of this machine.
  *
  * @param {object} [options]
  * @param {string} [options.base] the folder of the address, e.g. `/curso/lab/`
  * @param {string} [options.folder] what to serve; by default the built page
+ * @param {boolean} [options.compress] whether to answer with brotli, as a good server does
  * @param {Record<string, string>} [options.types] other types for some extensions
  * @param {Record<string, () => {type?: string, body: string}>} [options.extra] answers by path, before the files
  * @returns {Promise<{url: string, requests: string[], close: () => Promise<void>}>}
  */
-export async function serve({ base = '/', folder = dist, types = {}, extra = {} } = {}) {
+export async function serve({ base = '/', folder = dist, types = {}, extra = {}, compress = false } = {}) {
   const known = { ...TYPES, ...types };
   const requests = [];
+  const packed = new Map();
+  const brotli = (file) => {
+    if (!packed.has(file)) packed.set(file, brotliCompressSync(readFileSync(file)));
+    return packed.get(file);
+  };
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     requests.push(path);
@@ -70,8 +77,24 @@ export async function serve({ base = '/', folder = dist, types = {}, extra = {} 
     if (path.endsWith('/')) file = join(file, 'index.html');
     const inside = file === folder || file.startsWith(folder + sep);
     if (!inside || !statSync(file, { throwIfNoEntry: false })?.isFile()) return answer(404, 'text/plain', 'not here');
-    return answer(200, known[extname(file)] ?? 'application/octet-stream', createReadStream(file));
+    const type = known[extname(file)] ?? 'application/octet-stream';
+    if (compress && /\bbr\b/.test(request.headers['accept-encoding'] ?? '')) {
+      response.writeHead(200, {
+        'Content-Type': type,
+        'Content-Encoding': 'br',
+        // All but the page itself are named by their contents.
+        'Cache-Control': extname(file) === '.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+      });
+      return response.end(brotli(file));
+    }
+    return answer(200, type, createReadStream(file));
   });
+  // It takes seconds, which a visitor of a real server doesn't wait.
+  if (compress) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) brotli(join(entry.parentPath ?? entry.path, entry.name));
+    }
+  }
   await new Promise((done, failed) => server.once('error', failed).listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${server.address().port}${base}`,

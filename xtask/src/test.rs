@@ -52,7 +52,7 @@ const PARTS: [(&str, Work); 8] = [
     }),
     ("Native tests", native),
     ("Build of the page", |_| page::build()),
-    ("The page in Chromium", browser),
+    ("The page in Chromium and Firefox", browser),
 ];
 
 /// Runs every part until one fails; prints a summary and the closing line.
