@@ -14,6 +14,7 @@
 
   var texts = english
     ? {
+        lead: 'Edit a Kubernetes Job, press Apply, and watch second by second what the cluster does and why. All in the browser, nothing to install.',
         loading: 'Loading the simulator…',
         starting: 'Starting…',
         begin: 'Start',
@@ -144,6 +145,18 @@
       return null;
     }
   }
+
+  // index.html has the Spanish words.
+  if (english) {
+    whenParsed(function () {
+      var lead = document.getElementById('boot-lead');
+      if (lead) {
+        lead.textContent = texts.lead;
+      }
+    });
+  }
+
+  window.jobLab = { say: say, percent: percent, fail: fail };
 
   // A page without an origin (in a sandboxed frame, or opened as a file) may not
   // fetch its own files. Scripts it may load: each file has a sibling that is one.

@@ -6,7 +6,7 @@
   const lab = window.jobLab;
   const { say, percent, fail } = lab;
   const root = document.documentElement;
-  const { js, wasm, bytes, simulator, simulatorBytes, editor, worker } =
+  const { js, wasm, bytes, style, simulator, simulatorBytes, editor, worker } =
     document.querySelector('meta[name="job-lab"]').dataset;
   const absolute = (path) => new URL(path, document.baseURI).href;
   const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
@@ -64,9 +64,24 @@
 
   // ---- the page, then the simulator
 
+  // The style of what is to be drawn; the skeleton does without, and so is there at once. Built for
+  // development the page has it from the beginning.
+  function dress() {
+    if (!style) return undefined;
+    return new Promise((done) => {
+      const link = document.createElement('link');
+      link.rel = 'stylesheet';
+      link.href = absolute(style);
+      link.onload = done;
+      link.onerror = done;
+      document.head.append(link);
+    });
+  }
+
   // The page's own module, with everything that draws.
-  async function open(module, { answer, whole }) {
+  async function open(module, { answer, whole }, dressed) {
     whole.then(() => say('starting'));
+    await dressed;
     const page = await (await module).default({ module_or_path: answer });
     root.dataset.lab = 'ready';
     return page;
@@ -154,9 +169,10 @@
   async function start() {
     await lab.begin;
     const code = module(js);
+    const dressed = dress();
     // One after the other: the page is what the visitor waits for.
     const first = await download(wasm, Number(bytes), 'boot-progress');
-    const page = open(code, first);
+    const page = open(code, first, dressed);
     const second = () => simulator && download(simulator, Number(simulatorBytes), 'simulator-progress');
     const attempt = async (downloaded) => {
       try {

@@ -54,7 +54,7 @@ describe('the page', () => {
 
   test('has only relative addresses in its HTML', () => {
     const html = readFileSync(join(dist, 'index.html'), 'utf8');
-    for (const [, name] of html.matchAll(/\s(?:href|src|data-js|data-wasm|data-simulator)="([^"]*)"/g)) assert.match(name, /^\.\//);
+    for (const [, name] of html.matchAll(/\s(?:href|src|data-js|data-wasm|data-style|data-simulator)="([^"]*)"/g)) assert.match(name, /^\.\//);
   });
 
   test('shows a skeleton before its WebAssembly is there', async () => {

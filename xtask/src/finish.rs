@@ -1,7 +1,7 @@
 //! `cargo xtask finish`: trunk's last step, called by it (see Trunk.toml).
 //!
-//! Of a published page it parts the WebAssembly in two and makes both small; it names them by
-//! their contents. It writes their sizes into the page, so that the page can tell how much has been
+//! Of a published page it parts the WebAssembly in two and makes both small, and it makes one style
+//! sheet of all but the first, which is the skeleton's; it names them by their contents. It writes their sizes into the page, so that the page can tell how much has been
 //! downloaded, and lets the reload script that `trunk serve` adds past the content security
 //! policy, in that case only. Beside the page it puts the editor and what `companions` tells of.
 
@@ -43,9 +43,12 @@ pub fn run() -> Result<(), Failure> {
     let staging = env::var_os("TRUNK_STAGING_DIR").ok_or("`cargo xtask finish` is for trunk to call")?;
     let staging = Path::new(&staging);
     let file = staging.join("index.html");
-    let html = fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let built = named(&html)?;
+    let mut html = fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let published = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    if published {
+        html = dress(&html, staging)?;
+    }
+    let built = named(&html)?;
     let (page, simulator) = if published {
         let (page, simulator) = part(staging, built)?;
         (page, Some(simulator))
@@ -111,6 +114,44 @@ fn part(staging: &Path, built: &str) -> Result<(Module, Module), Failure> {
     Ok((small(staging, "page", &parts.page)?, small(staging, "simulator", &parts.simulator)?))
 }
 
+/// How trunk names a style sheet.
+const SHEET: (&str, &str) = ("<link rel=\"stylesheet\" href=\"./", "\"/>");
+
+/// The style sheets that the page names, in order.
+fn sheets(html: &str) -> Vec<&str> {
+    html.split(SHEET.0).skip(1).filter_map(|rest| rest.split_once(SHEET.1)).map(|(name, _)| name).collect()
+}
+
+/// Makes one file of the style sheets after the skeleton's; `static/start.js` asks for it, so that
+/// the skeleton need not wait for it.
+fn dress(html: &str, staging: &Path) -> Result<String, Failure> {
+    let sheets = sheets(html);
+    let Some((_, later)) = sheets.split_first().filter(|(_, later)| !later.is_empty()) else {
+        return Err("index.html names no style sheets, or trunk writes them in another way".into());
+    };
+    let mut all = String::new();
+    for sheet in later {
+        let file = staging.join(sheet);
+        let style = fs::read_to_string(&file);
+        all.push_str(&style.map_err(|error| format!("cannot read {}: {error}", file.display()))?);
+        fs::remove_file(&file).map_err(|error| format!("cannot remove {}: {error}", file.display()))?;
+    }
+    let name = format!("style-{:016x}.css", digest(all.as_bytes()));
+    fs::write(staging.join(&name), all).map_err(|error| format!("cannot write {name}: {error}"))?;
+    Ok(preload(html, later, &name))
+}
+
+/// The page with one style sheet, which it asks for early, in the place of several.
+fn preload(html: &str, later: &[&str], name: &str) -> String {
+    let mut html = html.to_owned();
+    let mut link = format!("<link rel=\"preload\" as=\"style\" href=\"./{name}\">");
+    for sheet in later {
+        html = html.replacen(&format!("{}{sheet}{}", SHEET.0, SHEET.1), &link, 1);
+        link.clear();
+    }
+    html.replacen("data-bytes=\"0\"", &format!("data-style=\"./{name}\" data-bytes=\"0\""), 1)
+}
+
 /// What the linker made, before wasm-bindgen.
 fn linked() -> Result<PathBuf, Failure> {
     let metadata = answer("cargo", &["metadata", "--no-deps", "--format-version", "1"])
@@ -167,6 +208,14 @@ mod tests {
             .replace("data-editor=\"\" data-worker=\"\"", "data-editor=\"./editor.js\" data-worker=\"./sw.js\"")
             .replace("bytes=\"0\"", "bytes=\"4096\" data-simulator=\"./c.wasm\" data-simulator-bytes=\"4096\"");
         assert_eq!(html, Ok(expected));
+    }
+
+    #[test]
+    fn later_style_sheets_become_one() {
+        let html = r#"<link rel="stylesheet" href="./boot.css"/><link rel="stylesheet" href="./a.css"/><link rel="stylesheet" href="./b.css"/><meta data-bytes="0">"#;
+        assert_eq!(sheets(html), ["boot.css", "a.css", "b.css"]);
+        let expected = r#"<link rel="stylesheet" href="./boot.css"/><link rel="preload" as="style" href="./style.css"><meta data-style="./style.css" data-bytes="0">"#;
+        assert_eq!(preload(html, &["a.css", "b.css"], "style.css"), expected);
     }
 
     #[test]
