@@ -81,6 +81,14 @@ impl Quantity {
         self.nano.div_euclid(NANO) + i128::from(self.nano.rem_euclid(NANO) != 0)
     }
 
+    /// The sum of two amounts, in the first one's family of suffixes.
+    pub fn sum(a: Option<Self>, b: Option<Self>) -> Option<Self> {
+        match (a, b) {
+            (Some(a), Some(b)) => Some(Self { nano: a.nano.saturating_add(b.nano), format: a.format }),
+            (one, other) => one.or(other),
+        }
+    }
+
     /// Whether it is below zero.
     pub fn is_negative(self) -> bool {
         self.nano < 0

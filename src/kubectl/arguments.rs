@@ -85,11 +85,6 @@ impl Arguments {
         self.flags.push((name.to_owned(), value.to_owned()));
     }
 
-    /// Puts a switch on.
-    pub(super) fn switch_on(&mut self, name: &str) {
-        self.flag(name, "true");
-    }
-
     /// The flag's value; of several the last one counts.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.flags.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value.as_str())

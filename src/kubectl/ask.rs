@@ -3,7 +3,7 @@
 
 use super::flags::Flags;
 use super::live::{Again, Live};
-use super::{Folder, Printed, Progress, Session, execute, logs, refused, wait};
+use super::{Folder, Printed, Progress, Session, execute, logs, look_at, refused, wait};
 use crate::kubectl::Scene;
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -22,15 +22,28 @@ const WITH_VALUE: [&str; 8] =
 
 /// Asks for a command at the playhead; `argv` is without the program's name.
 pub(super) fn ask(timeline: &mut Timeline, argv: &[Rc<str>], folder: Folder<'_>, stdin: &str) -> Asked {
+    let bound = bound(timeline, argv);
+    let argv = bound.as_deref().unwrap_or(argv);
     match followed(timeline, argv) {
         Some(Ok(live)) => return Asked::Lives(live),
         Some(Err(printed)) => return Asked::Done(printed),
         None => {}
     }
+    // Looking needs no world of its own: the run knows the objects at any instant.
+    if let Some(printed) = look_at(timeline, folder, stdin, argv) {
+        return Asked::Done(printed);
+    }
     match timeline.ask(|world| execute(&mut Session { world, folder, stdin, again: false }, argv)) {
         Progress::Done(printed) => Asked::Done(printed),
         Progress::Waits(printed) => Asked::Lives(Live::Again(Box::new(Again::new(argv, stdin, printed)))),
     }
+}
+
+/// The line as a wrapper calls kubectl that says its namespace.
+fn bound(timeline: &Timeline, argv: &[Rc<str>]) -> Option<Vec<Rc<str>>> {
+    let settings = timeline.world().settings();
+    let flag = [Rc::from("-n"), Rc::clone(&settings.namespace)];
+    settings.bound_kubectl.then(|| flag.into_iter().chain(argv.iter().cloned()).collect())
 }
 
 /// The commands that follow the cluster, and those that need a way into it.

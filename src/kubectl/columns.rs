@@ -1,137 +1,217 @@
-//! Models `pkg/printers/internalversion/printers.go@v1.37.2`, `printPod` and `printJob`: the columns
-//! of `kubectl get`.
+//! Models `pkg/printers/internalversion/printers.go@v1.37.2`, `printPod`, `printJob` and `printEvent`: the columns of
+//! `kubectl get` for the kinds of which there may be thousands.
 
-use crate::api::{Container, ContainerStatus, Job, Pod, PodConditionKind};
+use super::text::{age_since, human_duration};
+use crate::api::{Event, Job, Pod, PodConditionKind, Timestamp};
+use std::fmt::Write;
 
-/// The STATUS column of a Pod.
-pub fn pod_status(pod: &Pod) -> String {
-    let status = &pod.status;
-    let mut reason = status.reason.as_deref().unwrap_or(status.phase.name()).to_owned();
-    let scheduling_gated = status
-        .condition(PodConditionKind::PodScheduled)
-        .is_some_and(|condition| condition.reason == Some("SchedulingGated"));
-    if scheduling_gated {
-        "SchedulingGated".clone_into(&mut reason);
-    }
-    let initializing = initializing_reason(pod);
-    let initialized = status.is_true(PodConditionKind::Initialized);
-    if let Some(initializing) = &initializing {
-        reason.clone_from(initializing);
-    }
-    if initializing.is_none() || initialized {
-        reason = by_containers(pod, reason);
-    }
-    if pod.metadata.is_deleting() && !status.is_terminal() {
-        let lost = status.reason.as_deref() == Some("NodeLost");
-        return if lost { "Unknown" } else { "Terminating" }.to_owned();
-    }
-    reason
+/// What the columns of a Pod say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodRow {
+    /// Containers that are ready.
+    pub ready: usize,
+    /// Containers that should run: the regular ones and the sidecars.
+    pub total: usize,
+    /// The STATUS column.
+    pub status: String,
+    /// Restarts of the containers that count now.
+    pub restarts: u32,
+    /// When one of those ended last.
+    pub last_end: Option<Timestamp>,
 }
 
-/// What the first unfinished init container says: `Init:0/2`, `Init:Error` …
-fn initializing_reason(pod: &Pod) -> Option<String> {
-    let total = pod.spec.init_containers.len();
-    for (place, (container, status)) in
-        pod.spec.init_containers.iter().zip(&pod.status.init_container_statuses).enumerate()
-    {
-        let state = &status.state;
+/// The columns of a Pod.
+pub fn pod_row(pod: &Pod) -> PodRow {
+    let status = &pod.status;
+    let sidecar = |name: &str| pod.spec.init_containers.iter().any(|known| known.name == *name && known.is_sidecar());
+    let sidecars = pod.spec.init_containers.iter().filter(|container| container.is_sidecar()).count();
+    let mut row = PodRow {
+        ready: 0,
+        total: pod.spec.containers.len() + sidecars,
+        status: status.reason.as_deref().unwrap_or(status.phase.name()).to_owned(),
+        restarts: 0,
+        last_end: None,
+    };
+    let scheduled = status.condition(PodConditionKind::PodScheduled);
+    if scheduled.is_some_and(|condition| condition.reason == Some("SchedulingGated")) {
+        "SchedulingGated".clone_into(&mut row.status);
+    }
+    let (mut sidecar_restarts, mut sidecar_end, mut initializing) = (0, None, false);
+    for (place, container) in status.init_container_statuses.iter().enumerate() {
+        let end = container.last_state.terminated.as_ref().map(|end| end.finished_at);
+        row.restarts += container.restart_count;
+        row.last_end = row.last_end.max(end);
+        let is_sidecar = sidecar(&container.name);
+        if is_sidecar {
+            sidecar_restarts += container.restart_count;
+            sidecar_end = sidecar_end.max(end);
+        }
+        let state = &container.state;
         if state.terminated.as_ref().is_some_and(|end| end.exit_code == 0) {
             continue;
         }
-        if container.is_sidecar() && status.started == Some(true) {
+        if is_sidecar && container.started == Some(true) {
+            row.ready += usize::from(container.ready);
             continue;
         }
-        if let Some(end) = &state.terminated {
-            let why =
-                if end.reason.is_empty() { format!("ExitCode:{}", end.exit_code) } else { end.reason.to_string() };
-            return Some(format!("Init:{why}"));
-        }
-        let waiting = state
-            .waiting
-            .as_ref()
-            .filter(|waiting| !waiting.reason.is_empty() && &*waiting.reason != "PodInitializing");
-        return Some(match waiting {
-            Some(waiting) => format!("Init:{}", waiting.reason),
-            None => format!("Init:{place}/{total}"),
-        });
+        let waiting = state.waiting.as_ref().filter(|waiting| !matches!(&*waiting.reason, "" | "PodInitializing"));
+        row.status = match (&state.terminated, waiting) {
+            (Some(end), _) if end.reason.is_empty() => format!("Init:ExitCode:{}", end.exit_code),
+            (Some(end), _) => format!("Init:{}", end.reason),
+            (None, Some(waiting)) => format!("Init:{}", waiting.reason),
+            (None, None) => format!("Init:{place}/{}", pod.spec.init_containers.len()),
+        };
+        initializing = true;
+        break;
     }
-    None
+    if !initializing || status.is_true(PodConditionKind::Initialized) {
+        row.restarts = sidecar_restarts;
+        row.last_end = sidecar_end;
+        by_containers(pod, &mut row);
+    }
+    if pod.metadata.is_deleting() && status.reason.as_deref() == Some("NodeLost") {
+        "Unknown".clone_into(&mut row.status);
+    } else if pod.metadata.is_deleting() && !status.is_terminal() {
+        "Terminating".clone_into(&mut row.status);
+    }
+    row
 }
 
-fn by_containers(pod: &Pod, mut reason: String) -> String {
+/// The regular containers, the last first: so the first one has the last word.
+fn by_containers(pod: &Pod, row: &mut PodRow) {
     let mut running = false;
     let mut error = None;
-    for status in pod.status.container_statuses.iter().rev() {
-        let state = &status.state;
+    for container in pod.status.container_statuses.iter().rev() {
+        row.restarts += container.restart_count;
+        row.last_end = row.last_end.max(container.last_state.terminated.as_ref().map(|end| end.finished_at));
+        let state = &container.state;
         if let Some(waiting) = state.waiting.as_ref().filter(|waiting| !waiting.reason.is_empty()) {
-            reason = waiting.reason.to_string();
+            row.status = waiting.reason.to_string();
         } else if let Some(end) = &state.terminated {
-            reason = if end.reason.is_empty() { format!("ExitCode:{}", end.exit_code) } else { end.reason.to_string() };
+            row.status =
+                if end.reason.is_empty() { format!("ExitCode:{}", end.exit_code) } else { end.reason.to_string() };
             if end.exit_code != 0 {
-                error = Some(reason.clone());
+                error = Some(row.status.clone());
             }
-        } else if status.ready && state.running.is_some() {
+        } else if container.ready && state.running.is_some() {
             running = true;
+            row.ready += 1;
         }
     }
-    if reason != "Completed" {
-        return reason;
+    if row.status == "Completed" {
+        match error {
+            _ if running && pod.status.is_true(PodConditionKind::Ready) => "Running".clone_into(&mut row.status),
+            Some(error) => row.status = error,
+            None if running => "NotReady".clone_into(&mut row.status),
+            None => {}
+        }
     }
-    let ready = pod.status.is_true(PodConditionKind::Ready);
-    match (running && ready, error) {
-        (true, _) => "Running".to_owned(),
-        (false, Some(error)) => error,
-        (false, None) if running => "NotReady".to_owned(),
-        (false, None) => reason,
-    }
+}
+
+/// The STATUS column of a Pod.
+pub fn pod_status(pod: &Pod) -> String {
+    pod_row(pod).status
 }
 
 /// The READY column of a Pod: `1/2`.
 pub fn pod_ready(pod: &Pod) -> String {
-    let (total, ready) = counted(pod).fold((0, 0), |(total, ready), status| {
-        let is_ready = status.is_some_and(|status| status.ready && status.state.running.is_some());
-        (total + 1, ready + u32::from(is_ready))
-    });
-    format!("{ready}/{total}")
+    let row = pod_row(pod);
+    format!("{}/{}", row.ready, row.total)
 }
 
-/// The statuses of the containers that count: regular ones and sidecars.
-fn counted(pod: &Pod) -> impl Iterator<Item = Option<&ContainerStatus>> {
-    let of = |container: &Container, statuses: &'_ [ContainerStatus]| {
-        statuses.iter().position(|status| *status.name == *container.name)
-    };
-    let regular = pod.spec.containers.iter().map(move |container| {
-        of(container, &pod.status.container_statuses).and_then(|place| pod.status.container_statuses.get(place))
-    });
-    let sidecars = pod.spec.init_containers.iter().filter(|container| container.is_sidecar()).map(move |container| {
-        of(container, &pod.status.init_container_statuses)
-            .and_then(|place| pod.status.init_container_statuses.get(place))
-    });
-    regular.chain(sidecars)
-}
-
-/// The RESTARTS column of a Pod: regular containers and sidecars.
+/// The RESTARTS column of a Pod, without the age of the last one.
 pub fn pod_restarts(pod: &Pod) -> u32 {
-    counted(pod).flatten().map(|status| status.restart_count).sum()
+    pod_row(pod).restarts
 }
 
 /// The STATUS column of a Job.
 pub fn job_status(job: &Job) -> &'static str {
     let status = &job.status;
-    let is_true = |kind: &str| status.is_true(kind);
-    if is_true("Complete") {
-        "Complete"
-    } else if is_true("Failed") {
-        "Failed"
-    } else if job.metadata.is_deleting() {
-        "Terminating"
-    } else if is_true("Suspended") {
-        "Suspended"
-    } else if is_true("FailureTarget") {
-        "FailureTarget"
-    } else if is_true("SuccessCriteriaMet") {
-        "SuccessCriteriaMet"
-    } else {
-        "Running"
+    let deleting = job.metadata.is_deleting();
+    [
+        ("Complete", status.is_true("Complete")),
+        ("Failed", status.is_true("Failed")),
+        ("Terminating", deleting),
+        ("Suspended", status.is_true("Suspended")),
+        ("FailureTarget", status.is_true("FailureTarget")),
+        ("SuccessCriteriaMet", status.is_true("SuccessCriteriaMet")),
+    ]
+    .into_iter()
+    .find_map(|(name, holds)| holds.then_some(name))
+    .unwrap_or("Running")
+}
+
+// Writing to a String can't fail.
+
+/// The cells of a Pod after its name, each behind a tab.
+pub(super) fn pod_cells(pod: &Pod, wide: bool, now_unix_ms: i64, out: &mut String) {
+    let row = pod_row(pod);
+    let _ = write!(out, "\t{}/{}\t{}\t{}", row.ready, row.total, row.status, row.restarts);
+    if let (1.., Some(end)) = (row.restarts, row.last_end) {
+        let _ = write!(out, " ({} ago)", human_duration(now_unix_ms - end.unix_ms()));
     }
+    let _ = write!(out, "\t{}", age_since(pod.metadata.creation_timestamp, now_unix_ms));
+    if wide {
+        let ip = pod.status.pod_ip.as_deref().unwrap_or("<none>");
+        let node = pod.node_name.as_deref().unwrap_or("<none>");
+        let gates = pod.spec.rest.get("readinessGates").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
+        // No component of ours sets a condition that a gate asks for.
+        let gates = if gates == 0 { "<none>".to_owned() } else { format!("0/{gates}") };
+        let _ = write!(out, "\t{ip}\t{node}\t<none>\t{gates}");
+    }
+}
+
+/// The cells of a Job after its name, each behind a tab.
+pub(super) fn job_cells(job: &Job, wide: bool, now_unix_ms: i64, out: &mut String) {
+    let (spec, status) = (&job.spec, &job.status);
+    let _ = write!(out, "\t{}\t{}", job_status(job), status.succeeded);
+    let _ = match (spec.completions, spec.parallelism()) {
+        (Some(completions), _) => write!(out, "/{completions}"),
+        (None, parallelism) if parallelism > 1 => write!(out, "/1 of {parallelism}"),
+        (None, _) => write!(out, "/1"),
+    };
+    out.push('\t');
+    if let Some(start) = status.start_time {
+        let end_ms = status.completion_time.map_or(now_unix_ms, Timestamp::unix_ms);
+        out.push_str(&human_duration(end_ms - start.unix_ms()));
+    }
+    let _ = write!(out, "\t{}", age_since(job.metadata.creation_timestamp, now_unix_ms));
+    if wide {
+        let containers = &spec.template.spec.containers;
+        let names: Vec<&str> = containers.iter().map(|container| container.name.as_str()).collect();
+        let images: Vec<&str> = containers.iter().map(|container| container.image.as_str()).collect();
+        let selector = spec.selector.as_ref().and_then(|selector| serde_json::to_value(selector).ok());
+        let selector = super::tables::selector_text(selector.as_ref());
+        let _ = write!(out, "\t{}\t{}\t{selector}", names.join(","), images.join(","));
+    }
+}
+
+/// The cells of an event, each but the first behind a tab; its name, which comes last, gets the prefix.
+pub(super) fn event_cells(event: &Event, prefix: &str, wide: bool, now_unix_ms: i64, out: &mut String) {
+    let since = |instant: Timestamp| human_duration(now_unix_ms - instant.unix_ms());
+    let _ = write!(
+        out,
+        "{}\t{}\t{}\t{}/{}",
+        since(event.last),
+        event.kind(),
+        event.reason,
+        event.about_kind.name().to_lowercase(),
+        event.about_name
+    );
+    if wide {
+        let _ = write!(out, "\t{}\t{}", event.field_path, event.component);
+        let host = if event.series { reporter(event.component) } else { event.host.to_string() };
+        if !host.is_empty() {
+            let _ = write!(out, ", {host}");
+        }
+    }
+    let _ = write!(out, "\t{}", event.message.trim());
+    if wide {
+        let _ = write!(out, "\t{}\t{}\t{prefix}{}", since(event.first), event.count, event.name());
+    }
+}
+
+/// The instance of a component that reports through events.k8s.io: its name and the machine's.
+pub(super) fn reporter(component: &str) -> String {
+    format!("{component}-control-plane")
 }

@@ -4,7 +4,7 @@
 //! Leaves out: kubectl's many flags about connections, which are accepted everywhere and mean nothing
 //! here.
 
-use super::Printed;
+use super::{Printed, flag_tables};
 use std::rc::Rc;
 
 /// A command's name and its flags: `long`, `s/long`, then the type: none for a switch, `=` for text
@@ -58,7 +58,7 @@ const COMMANDS: &[(&str, &str)] = &[
 const EVERYWHERE: &str = "\
     as= as-group+ as-uid= as-user-extra+ cache-dir= certificate-authority= client-certificate= client-key= cluster= \
     context= disable-compression h/help insecure-skip-tls-verify kubeconfig= kuberc= log-flush-frequency~ \
-    match-server-version n/namespace= password= profile= profile-output= request-timeout= s/server= \
+    match-server-version n/namespace= password= profile= profile-output= proxy-url= request-timeout= s/server= \
     tls-server-name= token= user= username= v# vmodule= warnings-as-errors";
 
 /// A command line, taken apart.
@@ -74,6 +74,8 @@ pub(super) struct Flags {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Switch,
+    /// A text that may be left out.
+    Optional,
     Text,
     Number,
     Duration,
@@ -86,9 +88,15 @@ struct Flag {
 }
 
 fn flags(spec: &'static str) -> impl Iterator<Item = Flag> {
-    spec.split_whitespace().chain(EVERYWHERE.split_whitespace()).map(|text| {
+    let groups = flag_tables::GROUPS.iter();
+    let shared = groups.filter(|(letter, _)| spec.split_whitespace().any(|word| word == *letter));
+    let shared = shared.flat_map(|(_, names)| names.split_whitespace());
+    let own =
+        spec.split_whitespace().filter(|word| !word.starts_with(|c: char| c.is_ascii_uppercase() && word.len() == 1));
+    own.chain(shared).chain(EVERYWHERE.split_whitespace()).map(|text| {
         let (name, kind) = match text.char_indices().next_back() {
             Some((end, '=' | '+')) => (text.get(..end).unwrap_or(text), Kind::Text),
+            Some((end, '%')) => (text.get(..end).unwrap_or(text), Kind::Optional),
             Some((end, '#')) => (text.get(..end).unwrap_or(text), Kind::Number),
             Some((end, '~')) => (text.get(..end).unwrap_or(text), Kind::Duration),
             _ => (text, Kind::Switch),
@@ -101,13 +109,30 @@ fn flags(spec: &'static str) -> impl Iterator<Item = Flag> {
     })
 }
 
+/// Whether a flag that every command knows, or any of that name, is followed by its value.
+pub(super) fn takes_value(word: &str) -> bool {
+    let global = flags("").find(|flag| match word.strip_prefix("--") {
+        Some(long) => flag.long == long,
+        None => word.len() == 2 && flag.short == word.chars().nth(1),
+    });
+    match global {
+        Some(flag) => flag.kind != Kind::Switch,
+        // Before the command is known, the few that people write first.
+        None => matches!(word, "-f" | "-l" | "-o" | "-p" | "--filename" | "--selector" | "--output" | "--image"),
+    }
+}
+
 impl Flags {
     /// Takes the words after the command's name apart.
     ///
     /// # Errors
     /// What kubectl says of a flag that it doesn't know, or of a value of another type.
     pub(super) fn parse(command: &'static str, argv: &[Rc<str>]) -> Result<Self, Printed> {
-        let spec = COMMANDS.iter().find(|(name, _)| *name == command).map_or("", |(_, spec)| spec);
+        let spec = COMMANDS
+            .iter()
+            .chain(flag_tables::COMMANDS)
+            .find(|(name, _)| *name == command)
+            .map_or("", |(_, spec)| spec);
         let see =
             |error: String| Printed::error(format!("error: {error}\nSee 'kubectl {command} --help' for usage.\n"));
         let mut parsed = Self::default();
@@ -124,6 +149,7 @@ impl Flags {
                 let value = match value {
                     Some(value) => value,
                     None if flag.kind == Kind::Switch => "true",
+                    None if flag.kind == Kind::Optional => "",
                     None => rest.next().ok_or_else(|| see(format!("flag needs an argument: --{name}")))?,
                 };
                 parsed.put(&flag, value).map_err(&see)?;
@@ -172,7 +198,7 @@ impl Flags {
 
     fn put(&mut self, flag: &Flag, value: &str) -> Result<(), String> {
         let problem = match flag.kind {
-            Kind::Text => None,
+            Kind::Text | Kind::Optional => None,
             Kind::Switch => {
                 parse_bool(value).is_none().then(|| format!("strconv.ParseBool: parsing {value:?}: invalid syntax"))
             }

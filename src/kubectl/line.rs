@@ -49,7 +49,12 @@ impl Surroundings for Around<'_> {
             stdin: request.stdin,
             again: request.now_ms > request.started_ms,
         };
-        match execute(&mut session, request.argv.get(1..).unwrap_or(&[])) {
+        let mut argv = request.argv.get(1..).unwrap_or(&[]).to_vec();
+        let settings = session.world.settings();
+        if settings.bound_kubectl {
+            argv.splice(0..0, [Rc::from("-n"), Rc::clone(&settings.namespace)]);
+        }
+        match execute(&mut session, &argv) {
             Progress::Done(Printed { stdout, stderr, code }) => Call::Done { stdout, stderr, code },
             Progress::Waits(Printed { stdout, stderr, .. }) => {
                 Call::Wait { stdout, stderr, until_ms: request.now_ms + POLL_MS }

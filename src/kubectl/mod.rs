@@ -1,29 +1,47 @@
 //! kubectl: what its commands print, and what they ask of the API server.
 //!
-//! Models `k8s.io/kubectl/pkg/cmd@v0.37.2`. So far the commands that act: `apply`, `create`, `patch`,
-//! `delete`, and what scripts read with `get -o jsonpath`. Other output is nothing yet.
+//! Models `k8s.io/kubectl/pkg/cmd@v0.37.2`. Commands that only look read a [`Scene`]; those that act ask the world.
 
+mod about;
 mod alias;
 mod arguments;
 mod ask;
 pub mod columns;
 mod delete;
+mod describe;
 mod discovery;
+mod events;
+mod explain;
+mod flag_tables;
 mod flags;
 mod folder;
+mod furniture;
 mod get;
+mod go_template;
 mod intervene;
+mod items;
 mod json_path;
 mod line;
 mod live;
 mod logs;
+mod look;
+mod make;
+pub mod manual;
 mod nodes;
 mod options;
+mod output;
 mod patch;
 mod prompt;
 mod refused;
+mod resources;
 mod scene;
+mod selection;
 mod selector;
+mod selectors;
+mod served;
+mod tables;
+mod text;
+mod usage;
 mod wait;
 mod write;
 
@@ -101,17 +119,49 @@ pub(crate) struct Session<'a> {
     pub again: bool,
 }
 
+/// What can be answered by looking: also help, and what kubectl says to a line that names no command of its.
+pub(crate) fn look_at(scene: &dyn Scene, folder: Folder<'_>, stdin: &str, argv: &[Rc<str>]) -> Option<Printed> {
+    let call = match usage::call(argv) {
+        Ok(Some(call)) => call,
+        Ok(None) => return Some(usage::help("kubectl")),
+        Err(printed) => return Some(printed),
+    };
+    if usage::asks_for_help(&call.argv) {
+        return Some(usage::help(&call.command));
+    }
+    if let Some(printed) = usage::needs_command(&call).or_else(|| usage::unknown_context(&call.argv)) {
+        return Some(printed);
+    }
+    look::look(&look::View { scene, files: &|path| file(folder, stdin, path) }, &call.command, &call.argv)
+}
+
+fn file(folder: Folder<'_>, stdin: &str, path: &str) -> Option<String> {
+    if path == "-" { Some(stdin.to_owned()) } else { folder.read(path).map(|text| String::clone(&text)) }
+}
+
 /// Runs a command of kubectl; `argv` is without the program's name.
 pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
+    let (stdin, folder) = (session.stdin, session.folder);
+    if let Some(printed) = look_at(session.world, folder, stdin, argv) {
+        return Progress::Done(printed);
+    }
+    let Ok(Some(call)) = usage::call(argv) else { return Progress::Done(Printed::default()) };
+    if let Some(command) = make::command(&call.command) {
+        return Progress::Done(make::run(session.world, &|path| file(folder, stdin, path), command, &call.argv));
+    }
+    act(session, &call.command, argv)
+}
+
+/// The commands that act on objects that are there already, or are in files.
+fn act(session: &mut Session<'_>, command: &str, argv: &[Rc<str>]) -> Progress {
     let arguments = Arguments::parse(argv);
-    let verb = arguments.words.first().map_or("", String::as_str);
-    match verb {
+    match command {
         "delete" => delete::delete(session, &arguments),
         "cordon" => Progress::Done(nodes::cordon(session, &arguments, true)),
         "uncordon" => Progress::Done(nodes::cordon(session, &arguments, false)),
         "drain" => nodes::drain(session, &arguments),
+        "create" if arguments.words.len() > 1 => Progress::Done(usage::unexpected(&arguments.words, argv)),
         "apply" | "create" => Progress::Done(write::write(session, &arguments)),
-        "get" => Progress::Done(get::get(session, &arguments)),
         "patch" => Progress::Done(patch::patch(session, &arguments)),
         // Jobs have no scale subresource.
         "scale" if arguments.value("replicas").is_none() => {
@@ -120,6 +170,6 @@ pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
         "scale" => Progress::Done(Printed::error(
             "Error from server (NotFound): the server could not find the requested resource\n",
         )),
-        _ => Progress::Done(Printed::default()),
+        other => Progress::Done(usage::not_simulated(other)),
     }
 }

@@ -347,7 +347,7 @@ fn met(goal: &Goal, target: &Target, timeline: &Timeline) -> Result<bool, String
         (_, None) => Ok(false),
         (Goal::Condition(name, status), Some(object)) => Ok(has_condition(object, name, status)),
         (Goal::Value(path, wanted), Some(object)) => {
-            let found = json_path::render(path, &value_of(object))?;
+            let found = json_path::JsonPath::parse(path)?.render(&value_of(object))?;
             match wanted {
                 None => Ok(!found.is_empty()),
                 Some(_) if found.starts_with(['{', '[']) => {

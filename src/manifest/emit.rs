@@ -8,13 +8,30 @@ use serde_json::{Map, Value};
 
 /// The object as the server writes it: keys sorted, empty fields left out where the API says so.
 pub(crate) fn answer(value: &Value, of: &'static Struct) -> Value {
+    let mut object = in_struct_order(value, of);
+    sort(&mut object);
+    object
+}
+
+fn sort(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            order(fields);
+            fields.values_mut().for_each(sort);
+        }
+        Value::Array(items) => items.iter_mut().for_each(sort),
+        _ => {}
+    }
+}
+
+/// The object as `encoding/json` writes its struct: fields in the struct's order, keys of maps sorted.
+pub(crate) fn in_struct_order(value: &Value, of: &'static Struct) -> Value {
     let mut fields = Map::new();
     of.each_field(&mut |field| {
         if let Some(shown) = answer_field(value.field(field.name), field) {
             fields.insert(field.name.to_owned(), shown);
         }
     });
-    order(&mut fields);
     Value::Object(fields)
 }
 
@@ -44,7 +61,7 @@ fn answer_field(value: Option<&Value>, field: &Field) -> Option<Value> {
 fn answer_value(value: &Value, ty: Type) -> Value {
     match (ty.kind(), value) {
         (Kind::Pointer(inner), _) => answer_value(value, inner),
-        (Kind::Struct(of), _) => answer(value, of),
+        (Kind::Struct(of), _) => in_struct_order(value, of),
         (Kind::List(inner), Value::Array(items)) => {
             Value::Array(items.iter().map(|item| answer_value(item, inner)).collect())
         }
@@ -65,6 +82,16 @@ fn zero(ty: Type) -> Value {
         Kind::Quantity => Value::from("0"),
         _ => Value::Null,
     }
+}
+
+/// A typed object as kubectl writes what it made itself: `kind` first, then as [`in_struct_order`].
+pub(crate) fn struct_order(value: &Value, kind: &super::kinds::KindId) -> Value {
+    let mut object = super::schema::find(kind.kind).map_or_else(|| value.clone(), |of| in_struct_order(value, of));
+    // The table doesn't know what is in a Pod's status.
+    if kind.kind == "Pod" && !object.has("status") {
+        super::access::set(&mut object, "status", Value::Object(Map::new()));
+    }
+    object
 }
 
 /// A value as a message quotes it: of the server's internal structs every field, by its Go name.

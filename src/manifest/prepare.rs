@@ -68,6 +68,7 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
             set(&mut object, "status", status);
         }
         "Service" => pod_defaults::service_addresses(&mut object, kind),
+        "Secret" => encode_texts(&mut object),
         _ => {}
     }
     object
@@ -75,6 +76,31 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
 
 fn clear_status(object: &mut Value) {
     set(object, "status", Value::Object(Map::new()));
+}
+
+/// A Secret's `stringData` is stored as `data`.
+fn encode_texts(secret: &mut Value) {
+    for (key, text) in secret.entries("stringData").into_iter().map(|(k, v)| (k.clone(), v.clone())).collect::<Vec<_>>()
+    {
+        let encoded = base64(text.as_str().unwrap_or("").as_bytes());
+        set(sub_mut(secret, "data"), &key, Value::from(encoded));
+    }
+    unset(secret, "stringData");
+}
+
+/// Models `encoding/base64`, `StdEncoding`.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let letter = LETTERS.get((bits >> (18 - 6 * place) & 63) as usize).copied().unwrap_or(b'A');
+            text.push(if place > chunk.len() { '=' } else { char::from(letter) });
+        }
+    }
+    text
 }
 
 /// The labels by which a Job knows its Pods.

@@ -107,6 +107,7 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
     let settings = Settings {
         seed,
         namespace: Rc::clone(&namespace),
+        bound_kubectl: true,
         client_limit: false,
         reference: true,
         start_second: scenario.start_second,

@@ -50,7 +50,15 @@ impl World {
         match kind {
             "Job" => self.store.find(ObjectKind::Job, namespace, name),
             "Pod" => self.store.find(ObjectKind::Pod, namespace, name),
-            other => self.store.find(ObjectKind::Other, namespace, &format!("{other}/{name}")),
+            other => {
+                let kind = match other {
+                    "CronJob" => ObjectKind::CronJob,
+                    "Deployment" => ObjectKind::Deployment,
+                    "ReplicaSet" => ObjectKind::ReplicaSet,
+                    _ => ObjectKind::Other,
+                };
+                self.store.find(kind, namespace, &format!("{other}/{name}"))
+            }
         }
     }
 

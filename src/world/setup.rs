@@ -24,6 +24,8 @@ pub struct Settings {
     pub namespace: Rc<str>,
     /// The second of a minute at which the run begins.
     pub start_second: u32,
+    /// Whether kubectl is called through a wrapper that says `-n NAMESPACE`, as the recordings' was.
+    pub bound_kubectl: bool,
     /// Whether the Job controller's client is limited to 20 calls a second, as by default it is.
     pub client_limit: bool,
     /// Whether the node is the reference cluster's, which takes the variable `ORACLE_OOM` of a
@@ -40,6 +42,7 @@ impl Default for Settings {
             node: Rc::from("nodo-1"),
             namespace: Rc::from("default"),
             start_second: 0,
+            bound_kubectl: false,
             client_limit: true,
             reference: false,
             limits: Limits::default(),
@@ -56,7 +59,8 @@ impl World {
         let epoch_ms = DEFAULT_EPOCH.unix_ms().saturating_add_unsigned(start_ms);
         let mut uids = stream(seed, "uids");
         let mut store = Store::new(epoch_ms);
-        store.create(0, node(&settings.node, &mut uids), Because::Started);
+        let started = store.timestamp(0);
+        store.create(0, node(&settings.node, started, &mut uids), Because::Started);
         let mut world = Self {
             now_ms: 0,
             store,
@@ -86,7 +90,7 @@ impl World {
     }
 }
 
-fn node(name: &Rc<str>, uids: &mut crate::engine::Stream) -> Object {
+fn node(name: &Rc<str>, started: Timestamp, uids: &mut crate::engine::Stream) -> Object {
     let labels = [
         ("beta.kubernetes.io/arch", "amd64"),
         ("beta.kubernetes.io/os", "linux"),
@@ -102,6 +106,7 @@ fn node(name: &Rc<str>, uids: &mut crate::engine::Stream) -> Object {
         resource_version: 1,
         metadata: Rc::new(ObjectMeta {
             labels: Rc::new(labels.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()),
+            creation_timestamp: Some(started),
             name: Rc::clone(name),
             uid: Rc::from(names::uid(uids)),
             ..ObjectMeta::default()

@@ -71,7 +71,7 @@ fn check(path: &Path) -> Result<(), Failed> {
     let mut report = String::new();
     for seed in SEEDS {
         let (trace, _) = run(&scenario, seed);
-        for difference in compare::differences(&golden, &trace, false) {
+        for difference in compare::differences(&golden, &trace, true) {
             writeln!(report, "seed {seed}: {difference}")?;
         }
     }

@@ -118,7 +118,7 @@ impl Kubelet {
         let mut phases = stream(seed, "kubelet phases");
         Self {
             node: Rc::from(node),
-            host_ip: Rc::from("127.0.0.1"),
+            host_ip: Rc::from("192.0.2.2"),
             workers: BTreeMap::new(),
             finished: BTreeMap::new(),
             registry: Registry::default(),

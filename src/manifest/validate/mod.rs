@@ -15,3 +15,13 @@ pub(crate) mod resources;
 pub(crate) mod scheduling;
 pub(crate) mod security;
 pub(crate) mod volumes;
+
+/// The first thing that is wrong with a label's key.
+pub(crate) fn label_key_problem(text: &str) -> Option<String> {
+    names::label_key(text).into_iter().next()
+}
+
+/// The first thing that is wrong with a label's value.
+pub(crate) fn label_value_problem(text: &str) -> Option<String> {
+    names::label_value(text).into_iter().next()
+}

@@ -1,0 +1,225 @@
+//! Models `k8s.io/kubectl/pkg/cmd/{version,apiresources,config,clusterinfo,auth}@v0.37.2`: what the cluster offers, and
+//! how kubectl is set up here: one cluster `c`, one user `u` who may do everything, one context `x`.
+
+use super::Printed;
+use super::flags::Flags;
+use super::look::View;
+use super::output::{ACT, Output};
+use super::resources::{self, Resource};
+use super::selection::{Failure, report};
+use super::text::lay_out_table;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+const VERSION: &str = "v1.37.2";
+const KUSTOMIZE: &str = "v5.8.1";
+const SERVER: &str = "https://127.0.0.1:6443";
+pub(super) const CONTEXT: &str = "x";
+
+fn failed(failure: Failure) -> Printed {
+    Printed::error(report(&[failure]))
+}
+
+pub(super) fn version(_: &View<'_>, flags: &Flags) -> Printed {
+    if !flags.words.is_empty() {
+        return Printed::error(format!("error: extra arguments: [{}]\n", flags.words.join(" ")));
+    }
+    let only_client = flags.is_on("client");
+    let info = json!({"buildDate": "2026-10-14T00:00:00Z", "compiler": "gc", "gitTreeState": "clean", "gitVersion": VERSION, "goVersion": "go1.26.0", "major": "1", "minor": "37", "platform": "linux/amd64"});
+    let mut all = json!({"clientVersion": info, "kustomizeVersion": KUSTOMIZE});
+    if let (Value::Object(fields), false) = (&mut all, only_client) {
+        fields.insert("serverVersion".to_owned(), info);
+    }
+    match flags.value("output") {
+        None | Some("") => {
+            let server = if only_client { String::new() } else { format!("Server Version: {VERSION}\n") };
+            Printed::out(format!("Client Version: {VERSION}\nKustomize Version: {KUSTOMIZE}\n{server}"))
+        }
+        Some("yaml") => Printed::out(super::text::yaml(&all)),
+        Some("json") => Printed::out(super::text::indented_by_two(&all)),
+        Some(_) => Printed::error("error: --output must be 'yaml' or 'json'\n"),
+    }
+}
+
+pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
+    if !flags.words.is_empty() {
+        return Printed::error(format!(
+            "error: unexpected arguments: [{}]\nSee 'kubectl api-resources -h' for help and examples\n",
+            flags.words.join(" ")
+        ));
+    }
+    let format = flags.value("output").unwrap_or("");
+    if !matches!(format, "" | "wide" | "name") {
+        return Printed::error(format!(
+            "error: unable to match a printer suitable for the output format \"{format}\", allowed formats are: json,kyaml,name,wide,yaml\n"
+        ));
+    }
+    let verbs: Vec<&str> = flags.all("verbs").into_iter().flat_map(|text| text.split(',')).collect();
+    let categories: Vec<&str> = flags.all("categories").into_iter().flat_map(|text| text.split(',')).collect();
+    let mut shown: Vec<&Resource> = resources::resources()
+        .iter()
+        .filter(|resource| flags.value("api-group").is_none_or(|group| group == resource.group))
+        .filter(|resource| flags.value("namespaced").is_none() || flags.is_on("namespaced") == resource.namespaced)
+        .filter(|resource| verbs.iter().all(|verb| resource.verbs().split(',').any(|known| known == *verb)))
+        .filter(|resource| categories.iter().all(|category| *category == "all" && resource.in_all))
+        .collect();
+    match flags.value("sort-by") {
+        Some("name") => shown.sort_by_key(|resource| resource.plural),
+        Some("kind") => shown.sort_by_key(|resource| resource.kind),
+        Some(other) if !other.is_empty() => {
+            return Printed::error("error: --sort-by accepts only name or kind\n");
+        }
+        _ => shown.sort_by_key(|resource| (resource.group, resource.plural)),
+    }
+    if format == "name" {
+        return Printed::out(shown.iter().map(|resource| resource.qualified() + "\n").collect::<String>());
+    }
+    let wide = format == "wide";
+    let mut text = String::new();
+    if !flags.is_on("no-headers") && !shown.is_empty() {
+        text.push_str("NAME\tSHORTNAMES\tAPIVERSION\tNAMESPACED\tKIND");
+        text.push_str(if wide { "\tVERBS\tCATEGORIES\n" } else { "\n" });
+    }
+    for resource in shown {
+        let _ = write!(
+            text,
+            "{}\t{}\t{}\t{}\t{}",
+            resource.plural,
+            resource.short,
+            resource.api_version(),
+            resource.namespaced,
+            resource.kind
+        );
+        if wide {
+            let _ = write!(text, "\t{}\t{}", resource.verbs(), resource.categories());
+        }
+        text.push('\n');
+    }
+    let mut out = String::new();
+    lay_out_table(&text, &mut Vec::new(), &mut out);
+    Printed::out(out)
+}
+
+pub(super) fn api_versions(_: &View<'_>, flags: &Flags) -> Printed {
+    if !flags.words.is_empty() {
+        return Printed::error(format!(
+            "error: unexpected arguments: [{}]\nSee 'kubectl api-versions -h' for help and examples\n",
+            flags.words.join(" ")
+        ));
+    }
+    let mut versions: Vec<String> = resources::resources().iter().map(Resource::api_version).collect();
+    versions.push("autoscaling/v1".to_owned());
+    versions.sort();
+    versions.dedup();
+    Printed::out(versions.join("\n") + "\n")
+}
+
+pub(super) fn cluster_info(_: &View<'_>, _: &Flags) -> Printed {
+    Printed::out(format!(
+        "Kubernetes control plane is running at {SERVER}\n\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
+    ))
+}
+
+fn configuration(namespace: &str) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "clusters": [{"cluster": {"insecure-skip-tls-verify": true, "server": SERVER}, "name": "c"}],
+        "contexts": [{"context": {"cluster": "c", "namespace": namespace, "user": "u"}, "name": CONTEXT}],
+        "current-context": CONTEXT,
+        "kind": "Config",
+        "users": [{"name": "u", "user": {"token": "REDACTED"}}],
+    })
+}
+
+pub(super) fn config_view(view: &View<'_>, flags: &Flags) -> Printed {
+    let output = match Output::of(flags, ACT) {
+        Ok(Output::Table) => Output::Yaml,
+        Ok(output) => output,
+        Err(failure) => return failed(failure),
+    };
+    match output.render(&configuration(view.scene.namespace()), flags) {
+        Ok(text) => Printed::out(text),
+        Err(failure) => failed(failure),
+    }
+}
+
+pub(super) fn current_context(_: &View<'_>, _: &Flags) -> Printed {
+    Printed::out(format!("{CONTEXT}\n"))
+}
+
+pub(super) fn get_contexts(view: &View<'_>, flags: &Flags) -> Printed {
+    let unknown = flags.words.iter().find(|name| *name != CONTEXT);
+    match flags.value("output") {
+        Some("name") => return Printed::out(format!("{CONTEXT}\n")),
+        Some(other) if !other.is_empty() => {
+            return Printed::error(format!("error: output must be one of '' or 'name': {other}\n"));
+        }
+        _ => {}
+    }
+    let header = if flags.is_on("no-headers") { "" } else { "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n" };
+    let mut text = header.to_owned();
+    if flags.words.is_empty() || flags.words.iter().any(|name| name == CONTEXT) {
+        let _ = writeln!(text, "*\t{CONTEXT}\tc\tu\t{}", view.scene.namespace());
+    }
+    let mut printed = Printed::default();
+    lay_out_table(&text, &mut Vec::new(), &mut printed.stdout);
+    if let Some(other) = unknown {
+        printed.stderr = format!("error: context {other} not found\n");
+        printed.code = 1;
+    }
+    printed
+}
+
+pub(super) fn get_clusters(_: &View<'_>, _: &Flags) -> Printed {
+    Printed::out("NAME\nc\n")
+}
+
+pub(super) fn get_users(_: &View<'_>, _: &Flags) -> Printed {
+    Printed::out("NAME\nu\n")
+}
+
+pub(super) fn use_context(_: &View<'_>, flags: &Flags) -> Printed {
+    match flags.words.as_slice() {
+        [name] if name == CONTEXT => Printed::out(format!("Switched to context \"{name}\".\n")),
+        [name] => Printed::error(format!("error: no context exists with the name: \"{name}\"\n")),
+        _ => Printed::error("error: requires exactly one argument\n"),
+    }
+}
+
+pub(super) fn set_context(_: &View<'_>, _: &Flags) -> Printed {
+    Printed::error("error: kubectl's configuration can't be changed here; say the namespace with -n\n")
+}
+
+pub(super) fn can_i(_: &View<'_>, flags: &Flags) -> Printed {
+    if flags.is_on("list") {
+        return Printed::out(
+            "Resources   Non-Resource URLs   Resource Names   Verbs\n*.*         []                  []               [*]\n            [*]                 []               [*]\n",
+        );
+    }
+    let [_, what, ..] = flags.words.as_slice() else {
+        return Printed::error(
+            "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.\n",
+        );
+    };
+    let mut printed = Printed::out(if flags.is_on("quiet") { "" } else { "yes\n" });
+    let word = what.split('/').next().unwrap_or(what);
+    match resources::find(word) {
+        Err(_) if !what.starts_with('/') && word != "*" => {
+            printed.stderr = format!("Warning: the server doesn't have a resource type '{word}'\n\n");
+        }
+        Ok(resource) if !resource.namespaced => {
+            let group =
+                if resource.group.is_empty() { String::new() } else { format!(" in group '{}'", resource.group) };
+            printed.stderr = format!("Warning: resource '{}' is not namespace scoped{group}\n\n", resource.plural);
+        }
+        _ => {}
+    }
+    printed
+}
+
+pub(super) fn who_am_i(_: &View<'_>, _: &Flags) -> Printed {
+    let text = "ATTRIBUTE\tVALUE\nUsername\tadmin\nUID\tadmin\nGroups\t[system:masters system:authenticated]\n";
+    let mut out = String::new();
+    lay_out_table(text, &mut Vec::new(), &mut out);
+    Printed::out(out)
+}

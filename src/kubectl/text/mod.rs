@@ -1,0 +1,11 @@
+//! How kubectl lays out text: columns, ages, YAML, JSON.
+
+mod age;
+mod columns;
+mod json;
+mod yaml;
+
+pub(crate) use age::{age_since, human_duration, rfc1123};
+pub(crate) use columns::{lay_out, lay_out_table};
+pub(crate) use json::{indented, indented_by_two, keys_sorted};
+pub(crate) use yaml::yaml;
