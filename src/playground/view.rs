@@ -216,8 +216,9 @@ impl Speed {
     pub fn label(self) -> String {
         match self.ms_per_second {
             0 => "×0".to_owned(),
-            part @ 1..1_000 => format!("×1/{}", 1_000 / part),
-            whole => format!("×{}", whole / 1_000),
+            part @ 1..1_000 if 1_000 % part == 0 => format!("×1/{}", 1_000 / part),
+            whole if whole % 1_000 == 0 => format!("×{}", whole / 1_000),
+            other => format!("×{}.{:03}", other / 1_000, other % 1_000).trim_end_matches('0').to_owned(),
         }
     }
 }

@@ -130,11 +130,16 @@ fn SpeedChoice(props: &SpeedChoiceProps) -> Html {
             act.emit(Action::Do(Command::SetSpeed(Speed { ms_per_second })));
         }
     });
+    // An address may ask for any speed: it joins the others.
+    let mut speeds = Speed::ALL.to_vec();
+    if let Err(place) = speeds.binary_search(&props.speed) {
+        speeds.insert(place, props.speed);
+    }
     html! {
         <label class="speed">
             <span class="unseen">{ texts.speed }</span>
             <select id="speed" title={texts.speed} onchange={choose}>
-                { for Speed::ALL.into_iter().map(|speed| html! {
+                { for speeds.into_iter().map(|speed| html! {
                     <option value={speed.ms_per_second.to_string()} selected={speed == props.speed}>
                         { speed.label() }
                     </option>

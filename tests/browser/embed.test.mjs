@@ -63,13 +63,15 @@ describe('inside a course', () => {
 
   for (const view of ['editor', 'stage', 'timeline', 'kubectl']) {
     test(`shows only what was asked for: ${view}`, async () => {
-      const { page, inside } = await visit(`?embed=1&lang=es&view=${view}&preset=retries&autoplay=1&speed=10`);
+      const { page, inside } = await visit(`?embed=1&lang=es&view=${view}&preset=retries&autoplay=1&speed=4`);
       await ready(inside);
       const parts = { editor: '.editor-panel', stage: '.stage', timeline: '.timeline', kubectl: '.explain' };
       for (const [name, part] of Object.entries(parts)) {
         assert.equal(await inside.locator(part).first().isVisible(), name === view, name);
       }
       assert.equal(await inside.locator('#play').isVisible(), view !== 'editor');
+      // A speed that is in no list has its place in it all the same.
+      assert.equal(await inside.locator('#speed').evaluate((list) => list.selectedOptions[0].textContent), '×4');
       await inside.locator('#play[data-playing="true"]').waitFor({ state: 'attached' });
       await screenshot(page, `embed-${view}`);
       await closing(page);
