@@ -66,11 +66,13 @@ fn indent_before(text: &str, caret: u32) -> String {
     line.chars().take_while(|&character| character == ' ').collect()
 }
 
-/// Where the pointer is across an element: 0 at its left edge, 1 at its right one. While a button
-/// is down the element keeps the pointer, so that a drag may leave it.
+/// Where the pointer is across the track (`data-track`) that it is on: 0 at its left edge, 1 at its
+/// right one. While a button is down the track keeps the pointer, so that a drag may leave it.
 #[allow(clippy::float_arithmetic)]
 pub fn pointer_share(event: &PointerEvent, capture: bool) -> Option<f64> {
-    let element: Element = event.current_target()?.dyn_into().ok()?;
+    // Not `current_target`: Yew listens at the root.
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let element = target.closest("[data-track]").ok()??;
     if capture {
         let _ = element.set_pointer_capture(event.pointer_id());
     }

@@ -9,6 +9,7 @@ mod es;
 mod explanations;
 mod fields;
 mod fixes;
+mod limits;
 mod links;
 mod numbers;
 mod phrases;
@@ -25,6 +26,7 @@ pub use editor::{editor_words, field_facts};
 pub use explanations::Explanations;
 pub use fields::field_help;
 pub use fixes::fix_label;
+pub use limits::not_simulated;
 pub use links::reason_link;
 pub use numbers::{clock, duration, offset, short_duration};
 pub use phrases::{

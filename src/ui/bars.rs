@@ -81,7 +81,7 @@ fn Sheet(props: &SheetProps) -> Html {
                 <b class={classes!("side", (side == SIDES[1]).then_some("side-b"))}>{ side }</b>
             }
             if !many { <Names bars={Rc::clone(&props.bars)} {known} {row} /> }
-            <div class="timeline-bars" onpointerdown={start} onpointermove={drag}
+            <div class="timeline-bars" data-track="" onpointerdown={start} onpointermove={drag}
                 onpointerup={end.clone()} onpointercancel={end}>
                 <Grid span_ms={props.span_ms} />
                 if many {

@@ -1,7 +1,9 @@
 //! The help: a native dialog, so that the browser minds focus and Escape.
 
-use super::contexts::use_texts;
+use super::contexts::use_language;
+use super::text::rich;
 use crate::browser;
+use crate::i18n::not_simulated;
 use yew::prelude::*;
 
 /// The dialog's id.
@@ -10,7 +12,8 @@ pub(super) const OPEN_HELP: &str = "help";
 /// How the page is used, and its keys.
 #[component]
 pub(super) fn Help() -> Html {
-    let texts = use_texts();
+    let language = use_language();
+    let texts = language.texts();
     let close = Callback::from(|_| browser::close_dialog(browser::by_id(OPEN_HELP)));
     let keys: [(&[&str], &str); 7] = [
         (&[texts.key_space], texts.help_space),
@@ -34,6 +37,8 @@ pub(super) fn Help() -> Html {
                     </>
                 }) }
             </dl>
+            <h3>{ language.stage_texts().not_simulated }</h3>
+            <ul class="limits">{ for not_simulated(language).map(|limit| html! { <li>{ rich(limit) }</li> }) }</ul>
             <button type="button" class="primary" onclick={close}>{ texts.close }</button>
         </dialog>
     }

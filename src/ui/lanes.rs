@@ -17,6 +17,8 @@ const MOST_CARDS: usize = 60;
 const MOST_DOTS: usize = 1_000;
 /// More Pods than this don't glide from place to place: dots only appear in their lane.
 const MOST_MOVING: usize = MOST_CARDS;
+/// More dots than this come into their lanes without a movement, which the eye couldn't follow.
+const MOST_ARRIVING: usize = 200;
 /// More cards than this in a lane tell less.
 const MOST_FULL: usize = 3;
 /// More cards than this in a lane are drawn on one line each.
@@ -47,7 +49,7 @@ pub(super) fn Lanes(props: &LanesProps) -> Html {
     let now_ms = if scale == Scale::Cards { props.now_ms } else { 0 };
     let all = u32::try_from(props.pods.len()).unwrap_or(u32::MAX);
     html! {
-        <div class="lanes" ref={root} data-scale={scale.key()} role="group" aria-label={language.texts().lanes}>
+        <div class="lanes" ref={root} data-scale={scale.key()} data-calm={(props.pods.len() > MOST_ARRIVING).to_string()} role="group" aria-label={language.texts().lanes}>
             { for Lane::ALL.into_iter().map(|lane| {
                 let pods: Vec<Rc<PodCard>> =
                     props.pods.iter().filter(|pod| pod.lane == lane).cloned().collect();

@@ -181,7 +181,7 @@ fn Playhead(props: &PlayheadProps) -> Html {
     });
     let x = percent(props.now_ms, props.span_ms);
     html! {
-        <div id="seek" class="seek" role="slider" tabindex="0" aria-label={texts.seek}
+        <div id="seek" class="seek" data-track="" role="slider" tabindex="0" aria-label={texts.seek}
             aria-valuemin="0" aria-valuemax={(props.span_ms / 1_000).to_string()}
             aria-valuenow={(props.now_ms / 1_000).to_string()}
             aria-valuetext={duration(language, props.now_ms)} aria-disabled={(!props.ready).to_string()}

@@ -304,32 +304,48 @@ describe('the stage', () => {
     await closing(page);
   });
 
-  test('500 Pods at speed 60: how long a frame takes', async (t) => {
+  /// What the page's main thread works in each frame, in milliseconds of processor time: a machine that does other
+  /// things too makes frames late, but not this longer.
+  function workOfFrames({ traceEvents }) {
+    const fires = traceEvents.filter((event) => event.name === 'FireAnimationFrame');
+    const page = fires[0];
+    const here = (event) => event.pid === page.pid && event.tid === page.tid;
+    const starts = fires.filter(here).map((event) => event.ts).sort((a, b) => a - b);
+    const tasks = traceEvents.filter((event) => here(event) && /RunTask$/.test(event.name) && event.tdur !== undefined);
+    tasks.sort((a, b) => a.ts - b.ts);
+    const frames = starts.map(() => 0);
+    let frame = 0;
+    for (const task of tasks) {
+      while (frame + 1 < starts.length && starts[frame + 1] <= task.ts + task.dur) frame += 1;
+      frames[frame] += task.tdur / 1000;
+    }
+    return frames.sort((a, b) => a - b);
+  }
+
+  test('500 Pods at speed 60: what a frame takes', async (t) => {
     const page = await open();
     await page.locator('#editor').fill(many(500, 120));
-    let best = Infinity;
-    for (let round = 0; round < 3 && best >= 17; round += 1) {
-      await page.locator('#speed').selectOption('60000');
-      await page.locator('#apply').click();
-      const frames = await page.evaluate(() => new Promise((done) => {
-        const frames = [];
-        let last = performance.now();
-        const begun = last;
-        const frame = (now) => {
-          frames.push(now - last);
-          last = now;
-          if (now - begun < 4000 && document.querySelector('#play').dataset.playing === 'true') requestAnimationFrame(frame);
-          else done(frames.slice(2));
-        };
-        requestAnimationFrame(frame);
-      }));
-      frames.sort((a, b) => a - b);
-      const at = (share) => frames[Math.min(frames.length - 1, Math.floor(frames.length * share))];
-      const pods = await page.locator('[data-pod]').count();
-      t.diagnostic(`${frames.length} frames, ${pods} Pods: p50 ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, worst ${at(1).toFixed(1)} ms`);
-      best = Math.min(best, at(0.95));
-    }
-    assert.ok(best < 17, `p95 is ${best} ms`);
+    await page.locator('#speed').selectOption('60000');
+    await lab.browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
+    await page.locator('#apply').click();
+    const late = await page.evaluate(() => new Promise((done) => {
+      const frames = [];
+      let last = performance.now();
+      const frame = (now) => {
+        frames.push(now - last);
+        last = now;
+        if (document.querySelector('#play').dataset.playing === 'true') requestAnimationFrame(frame);
+        else done(frames.slice(2));
+      };
+      requestAnimationFrame(frame);
+    }));
+    const work = workOfFrames(JSON.parse((await lab.browser.stopTracing()).toString()));
+    late.sort((a, b) => a - b);
+    const at = (frames, share) => frames[Math.min(frames.length - 1, Math.floor(frames.length * share))];
+    assert.equal(await page.locator('[data-pod]').count(), 500);
+    const say = (frames) => `p50 ${at(frames, 0.5).toFixed(1)} ms, p95 ${at(frames, 0.95).toFixed(1)} ms, worst ${at(frames, 1).toFixed(1)} ms`;
+    t.diagnostic(`500 Pods, work of a frame: ${say(work)}; from frame to frame: ${say(late)}`);
+    assert.ok(at(work, 0.95) < 17, `p95 is ${at(work, 0.95)} ms`);
     await closing(page);
   });
 });

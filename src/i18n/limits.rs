@@ -1,0 +1,44 @@
+//! What the program doesn't simulate, for the page's *No simulado*. `ARCHITECTURE.md` has the same list.
+
+use super::Language;
+
+/// One thing a line, in both languages.
+const LIMITS: [[&str; 2]; 8] = [
+    [
+        "Un solo nodo: ni prioridades, ni desalojo por taints, ni expulsión de unos Pods por otros.",
+        "One node: no priorities, no eviction by taints, no preemption of Pods by others.",
+    ],
+    [
+        "Cuotas (`ResourceQuota`) y límites por espacio de nombres (`LimitRange`).",
+        "Quotas (`ResourceQuota`) and limits of a namespace (`LimitRange`).",
+    ],
+    [
+        "La memoria y la CPU que se gastan: se comparan los `requests` con lo que cabe en el nodo, pero un límite de memoria no mata a nadie por sí solo.",
+        "Memory and CPU in use: `requests` are compared with the node's room, but a memory limit kills nobody by itself.",
+    ],
+    [
+        "Sondas `livenessProbe` y `readinessProbe`, y la acción `RestartAllContainers`.",
+        "The probes `livenessProbe` and `readinessProbe`, and the action `RestartAllContainers`.",
+    ],
+    [
+        "El despliegue gradual de un Deployment: una plantilla nueva sustituye a la anterior de una vez.",
+        "Rolling updates of a Deployment: a new template replaces the old one at once.",
+    ],
+    [
+        "Redes e imágenes reales: cada imagen existe, salvo las que dicen que no.",
+        "Real networks and images: every image exists, but for those that say they don't.",
+    ],
+    [
+        "Programas que no sean los de un busybox pequeño: se supone que tardan unos segundos y acaban bien. El escenario lo avisa.",
+        "Programs other than those of a small busybox: they are taken to run some seconds and to end well. The stage says so.",
+    ],
+    ["La historia de los husos horarios anterior a 2026.", "The history of time zones before 2026."],
+];
+
+/// What isn't simulated; words between backticks are for the code font.
+pub fn not_simulated(language: Language) -> impl Iterator<Item = &'static str> {
+    LIMITS.iter().map(move |[es, en]| match language {
+        Language::Es => *es,
+        Language::En => *en,
+    })
+}
