@@ -145,8 +145,8 @@ const RULES: &[(&str, &str, &str)] = &[
     ),
     (
         "not-simulated",
-        "Kubernetes lo aceptaría, pero el laboratorio no lo simula.",
-        "Kubernetes would take it, but the laboratory doesn't simulate it.",
+        "Kubernetes lo pondría en marcha; aquí se guarda y se ve con `kubectl get`, pero no hace nada.",
+        "Kubernetes would set it in motion; here it is kept and shown by `kubectl get`, but does nothing.",
     ),
     (
         "port",

@@ -11,7 +11,11 @@ pub(super) struct Arguments {
 }
 
 /// Flags that take a value, by their long names; all others are switches.
-const WITH_VALUE: [&str; 23] = [
+const WITH_VALUE: [&str; 27] = [
+    "limits",
+    "requests",
+    "containers",
+    "env",
     "patch-file",
     "filename",
     "namespace",
@@ -90,9 +94,21 @@ impl Arguments {
         self.flags.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
+    /// The command line without its first words: the command's own name.
+    pub(super) fn without(&self, count: usize) -> Self {
+        let mut rest = self.clone();
+        rest.words.drain(..count.min(rest.words.len()));
+        rest
+    }
+
+    /// A whole number.
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.value(name).and_then(|text| text.parse().ok())
+    }
+
     /// All values of a flag that may be given several times.
-    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.flags.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
+    pub(super) fn all(&self, name: &str) -> Vec<&str> {
+        self.flags.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str()).collect()
     }
 
     /// Whether the switch is on.

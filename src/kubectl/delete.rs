@@ -1,116 +1,201 @@
 //! Models `k8s.io/kubectl/pkg/cmd/delete@v0.37.2` and the eviction subresource
 //! (`pkg/registry/core/pod/storage/eviction.go@v1.37.2`).
+//!
+//! Leaves out: `--raw`, `-i`; deleting a namespace with all that is in it.
 
-use super::arguments::Arguments;
+use super::arguments::Arguments as Flags;
+use super::options::{DryRun, Way};
+use super::targets::{NOTHING, Named, Target, named};
 use super::{Printed, Progress, Session};
-use crate::api::{LabelSelector, Labels, ObjectKind};
-use crate::cluster::Oid;
+use crate::api::ObjectKind;
 use crate::world::{Propagation, World};
 use std::fmt::Write;
 use std::rc::Rc;
 
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n";
+/// What the flags ask for.
+pub(super) struct DeleteOptions {
+    grace_seconds: Option<i64>,
+    force: bool,
+    propagation: Propagation,
+    waits: bool,
+    dry_run: DryRun,
+    ignores_missing: bool,
+    only_names: bool,
+    /// What is said about the flags themselves.
+    warning: String,
+}
 
-pub(super) fn delete(session: &mut Session<'_>, arguments: &Arguments) -> Progress {
-    let targets = match targets(session.world, arguments) {
-        Ok(targets) => targets,
-        // While it waits the objects go; then there is nothing left to look for.
-        Err(_) if session.again => return Progress::Done(Printed::default()),
+impl DeleteOptions {
+    pub(super) fn read(flags: &Flags) -> Result<Self, Printed> {
+        let force = flags.is_on("force");
+        let grace = flags.number("grace-period");
+        if let (Some(text), None) = (flags.value("grace-period"), grace) {
+            return Err(Printed::error(format!(
+                "error: invalid argument \"{text}\" for \"--grace-period\" flag: strconv.ParseInt: parsing \"{text}\": invalid syntax\nSee 'kubectl delete --help' for usage.\n"
+            )));
+        }
+        if flags.is_on("now") && grace.is_some() {
+            return Err(Printed::error("error: --now and --grace-period cannot be specified together\n"));
+        }
+        let mut waits = flags.value("wait").is_none_or(|wait| wait == "true");
+        let grace_seconds = match grace.filter(|grace| *grace >= 0) {
+            _ if flags.is_on("now") => Some(1),
+            None if force => Some(0),
+            Some(0) if !force => {
+                // Nobody loses data by accident: without --force it is a second, and waited for.
+                waits = true;
+                Some(1)
+            }
+            Some(seconds) if force && seconds > 0 => {
+                return Err(Printed::error(
+                    "error: --force and --grace-period greater than 0 cannot be specified together\n",
+                ));
+            }
+            other => other,
+        };
+        let mut warning = String::new();
+        let propagation = match flags.value("cascade") {
+            None | Some("background") => Propagation::Background,
+            Some("orphan") => Propagation::Orphan,
+            Some("foreground") => Propagation::Foreground,
+            Some("true") => {
+                warning.push_str("warning: --cascade=true is deprecated (boolean value) and can be replaced with --cascade=background.\n");
+                Propagation::Background
+            }
+            Some("false") => {
+                warning.push_str("warning: --cascade=false is deprecated (boolean value) and can be replaced with --cascade=orphan.\n");
+                Propagation::Orphan
+            }
+            Some(other) => {
+                return Err(Printed::error(format!(
+                    "error: invalid cascade value ({other}). Must be \"background\", \"foreground\", or \"orphan\"\n"
+                )));
+            }
+        };
+        let only_names = match flags.value("output") {
+            None | Some("") => false,
+            Some("name") => true,
+            Some(other) => {
+                return Err(Printed::error(format!(
+                    "error: unexpected -o output mode: {other}. We only support '-o name'\n"
+                )));
+            }
+        };
+        Ok(Self {
+            grace_seconds,
+            force,
+            propagation,
+            waits: waits && !(force && grace_seconds == Some(0)),
+            dry_run: DryRun::read(flags)?,
+            ignores_missing: flags.is_on("ignore-not-found") || flags.is_on("all"),
+            only_names,
+            warning,
+        })
+    }
+}
+
+pub(super) fn delete(session: &mut Session<'_>, flags: &Flags) -> Progress {
+    let options = match DeleteOptions::read(flags) {
+        Ok(options) => options,
         Err(printed) => return Progress::Done(printed),
     };
-    let waits = arguments.value("wait").is_none_or(|wait| wait == "true");
-    if session.again {
-        return if targets.is_empty() {
-            Progress::Done(Printed::default())
-        } else {
-            Progress::Waits(Printed::default())
-        };
+    let words = flags.words.as_slice();
+    if words.is_empty() && flags.value("filename").is_none() {
+        return Progress::Done(Printed::error(NOTHING));
     }
-    let force = arguments.is_on("force");
-    let grace = arguments.value("grace-period").and_then(|text| text.parse::<i64>().ok()).filter(|grace| *grace >= 0);
-    let grace = if force && grace.is_none() { Some(0) } else { grace };
-    let propagation = match arguments.value("cascade") {
-        Some("orphan") => Propagation::Orphan,
-        Some("foreground") => Propagation::Foreground,
-        _ => Propagation::Background,
+    let found = match named(session, flags, words) {
+        Ok(found) => found,
+        Err(printed) => return Progress::Done(printed),
     };
-    let mut printed = Printed::default();
-    if force && grace == Some(0) {
+    if session.again {
+        let going = found.targets.iter().any(|target| is_going(session.world, target));
+        return if going { Progress::Waits(Printed::default()) } else { Progress::Done(Printed::default()) };
+    }
+    let printed = delete_all(session.world, &found, &options);
+    let going = found.targets.iter().any(|target| is_going(session.world, target));
+    if options.waits && going && printed.code == 0 { Progress::Waits(printed) } else { Progress::Done(printed) }
+}
+
+/// Whether the object is being deleted, and still there.
+fn is_going(world: &World, target: &Target) -> bool {
+    let object = target.find(world).and_then(|oid| world.store().get(oid));
+    object.and_then(|object| object.metadata()).is_some_and(|metadata| metadata.is_deleting())
+}
+
+/// Asks for the deletion of all targets.
+pub(super) fn delete_all(world: &mut World, found: &Named, options: &DeleteOptions) -> Printed {
+    let mut printed = Printed { stderr: options.warning.clone(), ..Printed::default() };
+    if options.force && options.grace_seconds == Some(0) {
         printed.stderr.push_str(FORCED);
     }
-    let namespace = Rc::clone(&session.world.settings().namespace);
-    if targets.is_empty() {
+    let mut errors = found.errors.clone();
+    let mut any = false;
+    for target in &found.targets {
+        let Some(oid) = target.find(world) else {
+            if !options.ignores_missing {
+                errors.push_str(&target.not_found("deleting"));
+            }
+            continue;
+        };
+        any = true;
+        let how = if options.force { " force deleted" } else { " deleted" };
+        // Writing to a String can't fail.
+        let _ = if options.only_names {
+            writeln!(printed.stdout, "{}", target.shown())
+        } else {
+            let place =
+                if target.kind.namespaced { format!(" from {} namespace", target.namespace) } else { String::new() };
+            let kind = target.kind.singular();
+            writeln!(printed.stdout, "{kind} \"{}\"{how}{place}{}", target.name, options.dry_run.suffix())
+        };
+        if options.dry_run == DryRun::No {
+            world.delete(oid, options.grace_seconds, options.propagation);
+        }
+    }
+    if !any && errors.is_empty() && found.chosen {
         printed.stdout.push_str("No resources found\n");
     }
-    for target in &targets {
-        let how = if force { " force deleted" } else { " deleted" };
-        // Writing to a String can't fail.
-        let _ = writeln!(printed.stdout, "{} \"{}\"{how} from {namespace} namespace", target.prefix, target.name);
-        session.world.delete(target.oid, grace, propagation);
+    printed.code = i32::from(!errors.is_empty());
+    printed.stderr.push_str(&errors);
+    printed
+}
+
+/// `kubectl replace`: with `--force` the objects are deleted, waited for, and made anew.
+pub(super) fn replace(session: &mut Session<'_>, flags: &Flags) -> Progress {
+    if !flags.is_on("force") {
+        return Progress::Done(super::write::write(session, flags, Way::Replace));
     }
-    let gone = targets.iter().all(|target| session.world.store().get(target.oid).is_none());
-    if waits && !gone && !(force && grace == Some(0)) { Progress::Waits(printed) } else { Progress::Done(printed) }
-}
-
-pub(super) struct Target {
-    pub oid: Oid,
-    pub prefix: &'static str,
-    pub name: String,
-}
-
-pub(super) fn targets(world: &World, arguments: &Arguments) -> Result<Vec<Target>, Printed> {
-    let mut words = arguments.words.iter().skip(1);
-    let Some(first) = words.next() else {
-        return Err(Printed::error("error: You must provide one or more resources by argument or filename.\n"));
+    let found = match named(session, flags, &[]) {
+        Ok(found) => found,
+        Err(printed) => return Progress::Done(printed),
     };
-    let namespace = &world.settings().namespace;
-    let (kind_word, mut names): (&str, Vec<String>) = match first.split_once('/') {
-        Some((kind, name)) => (kind, vec![name.to_owned()]),
-        None => (first, Vec::new()),
-    };
-    names.extend(words.map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()));
-    let Some((kind, prefix)) = kind_of(kind_word) else {
-        return Err(Printed::error(format!("error: the server doesn't have a resource type \"{kind_word}\"\n")));
-    };
-    let selector = arguments.value("selector").map(parse_selector);
-    if names.is_empty() {
-        let all = arguments.is_on("all");
-        if selector.is_none() && !all {
-            return Err(Printed::error("error: resource(s) were provided, but no name was specified\n"));
-        }
-        return Ok(world
-            .store()
-            .all()
-            .filter(|(_, object)| object.kind() == kind && object.namespace() == &**namespace)
-            .filter(|(_, object)| {
-                let none = Labels::new();
-                let labels = object.metadata().map_or(&none, |metadata| &metadata.labels);
-                selector.as_ref().is_none_or(|selector| selector.matches(labels))
-            })
-            .map(|(oid, object)| Target { oid, prefix, name: object.name().to_owned() })
-            .collect());
+    if found.targets.is_empty() && found.errors.is_empty() {
+        return Progress::Done(Printed::error("error: must specify one of -f and -k\n"));
     }
-    names
-        .into_iter()
-        .map(|name| {
-            if let Some(oid) = world.store().find(kind, namespace, &name) {
-                Ok(Target { oid, prefix, name })
-            } else {
-                let resource = if kind == ObjectKind::Job { "jobs.batch" } else { "pods" };
-                Err(Printed::error(format!("Error from server (NotFound): {resource} \"{name}\" not found\n")))
-            }
-        })
-        .collect()
-}
-
-/// `key=value,key2=value2`, the commonest form.
-fn parse_selector(text: &str) -> LabelSelector {
-    let match_labels = text
-        .split(',')
-        .filter_map(|part| part.split_once('='))
-        .map(|(key, value)| (key.trim().to_owned(), value.trim_start_matches('=').trim().to_owned()))
-        .collect();
-    LabelSelector { match_labels, ..LabelSelector::default() }
+    let mut printed = Printed::default();
+    if !session.again {
+        // A second of grace, and then the wait: nobody loses data by accident.
+        let options = DeleteOptions {
+            grace_seconds: flags.number("grace-period").filter(|grace| *grace > 0),
+            force: false,
+            propagation: Propagation::Background,
+            waits: true,
+            dry_run: DryRun::No,
+            ignores_missing: true,
+            only_names: false,
+            warning: String::new(),
+        };
+        printed = delete_all(session.world, &found, &options);
+    }
+    if found.targets.iter().any(|target| is_going(session.world, target)) {
+        return Progress::Waits(printed);
+    }
+    let made = super::write::write(session, flags, Way::Recreate);
+    printed.stdout.push_str(&made.stdout);
+    printed.stderr = made.stderr;
+    printed.code = made.code;
+    Progress::Done(printed)
 }
 
 /// `kubectl create --raw /api/v1/namespaces/NS/pods/NAME/eviction -f -`.
@@ -126,13 +211,4 @@ pub(super) fn evict(session: &mut Session<'_>, path: &str) -> Printed {
     };
     session.world.evict(oid);
     Printed::out("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Success\",\"code\":201}\n")
-}
-
-/// The kind that a word of the command line names.
-pub(super) fn kind_of(word: &str) -> Option<(ObjectKind, &'static str)> {
-    match word {
-        "job" | "jobs" | "job.batch" | "jobs.batch" => Some((ObjectKind::Job, "job.batch")),
-        "pod" | "pods" | "po" => Some((ObjectKind::Pod, "pod")),
-        _ => None,
-    }
 }

@@ -6,6 +6,7 @@ mod about;
 mod alias;
 mod arguments;
 mod ask;
+mod change;
 pub mod columns;
 mod delete;
 mod describe;
@@ -27,6 +28,7 @@ mod logs;
 mod look;
 mod make;
 pub mod manual;
+mod mutate;
 mod nodes;
 mod options;
 mod output;
@@ -40,6 +42,7 @@ mod selector;
 mod selectors;
 mod served;
 mod tables;
+mod targets;
 mod text;
 mod usage;
 mod wait;
@@ -57,6 +60,7 @@ use crate::cluster::Oid;
 use crate::manifest;
 use crate::world::World;
 use arguments::Arguments;
+use options::Way;
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -156,17 +160,24 @@ pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
 fn act(session: &mut Session<'_>, command: &str, argv: &[Rc<str>]) -> Progress {
     let arguments = Arguments::parse(argv);
     match command {
-        "delete" => delete::delete(session, &arguments),
+        "delete" => delete::delete(session, &arguments.without(1)),
         "cordon" => Progress::Done(nodes::cordon(session, &arguments, true)),
         "uncordon" => Progress::Done(nodes::cordon(session, &arguments, false)),
         "drain" => nodes::drain(session, &arguments),
         "create" if arguments.words.len() > 1 => Progress::Done(usage::unexpected(&arguments.words, argv)),
-        "apply" | "create" => Progress::Done(write::write(session, &arguments)),
-        "patch" => Progress::Done(patch::patch(session, &arguments)),
+        "apply" => Progress::Done(write::write(session, &arguments.without(1), Way::Apply)),
+        "create" => Progress::Done(write::write(session, &arguments.without(1), Way::Create)),
+        "replace" => delete::replace(session, &arguments.without(1)),
+        "label" | "annotate" => Progress::Done(mutate::mark(session, &arguments.without(1), command)),
+        set if set == "set" || set.starts_with("set ") => Progress::Done(mutate::set(session, &arguments)),
+        "edit" => Progress::Done(mutate::edit(session, &arguments.without(1))),
+        "expose" | "autoscale" => Progress::Done(mutate::unscalable(session, &arguments.without(1), command)),
+        "patch" => Progress::Done(patch::patch(session, &arguments.without(1))),
         // Jobs have no scale subresource.
         "scale" if arguments.value("replicas").is_none() => {
             Progress::Done(Printed::error("error: required flag(s) \"replicas\" not set\n"))
         }
+        "scale" if arguments.words.len() < 2 => Progress::Done(Printed::error(targets::NOTHING)),
         "scale" => Progress::Done(Printed::error(
             "Error from server (NotFound): the server could not find the requested resource\n",
         )),

@@ -2,11 +2,12 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/util/helpers.go@v0.37.2`, `GetDryRunStrategy` and `GetValidationDirective`.
 
-use super::arguments::Arguments;
+use super::arguments::Arguments as Flags;
 use super::folder::Found;
 use super::{Printed, Session};
-use crate::manifest::{Validation, Verb};
+use crate::manifest::{self, Validation, Verb};
 use crate::world::World;
+use serde_json::{Value, json};
 use std::rc::Rc;
 
 /// `--dry-run`.
@@ -27,8 +28,8 @@ impl DryRun {
         }
     }
 
-    pub(super) fn read(arguments: &Arguments) -> Result<Self, Printed> {
-        match arguments.value("dry-run") {
+    pub(super) fn read(flags: &Flags) -> Result<Self, Printed> {
+        match flags.value("dry-run") {
             None | Some("none") => Ok(Self::No),
             Some("server") => Ok(Self::Server),
             // `--dry-run` alone is `--dry-run=unchanged`, which is what it was before it had a value.
@@ -41,30 +42,80 @@ impl DryRun {
 }
 
 /// How what was written is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Output {
-    Words,
+    /// In words.
+    Table,
     Name,
     Json,
 }
 
 impl Output {
-    pub(super) fn read(arguments: &Arguments) -> Result<Self, Printed> {
-        match arguments.value("output") {
-            None | Some("") => Ok(Self::Words),
-            Some("name") => Ok(Self::Name),
-            Some("json") => Ok(Self::Json),
-            Some(other) => Err(Printed::error(format!(
-                "error: unable to match a printer suitable for the output format \"{other}\", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml\n"
-            ))),
+    /// The object in this format.
+    pub(super) fn render(self, object: &Value, _flags: &Flags) -> Result<String, String> {
+        let kind = object.get("kind").and_then(Value::as_str).unwrap_or("").to_lowercase();
+        Ok(match self {
+            Self::Table => String::new(),
+            Self::Name => {
+                format!("{kind}/{}\n", object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or(""))
+            }
+            Self::Json => manifest::pretty_json(object) + "\n",
+        })
+    }
+}
+
+/// `-o` of a command that acts.
+pub(super) fn output(flags: &Flags) -> Result<Output, Printed> {
+    match flags.value("output") {
+        None | Some("") => Ok(Output::Table),
+        Some("name") => Ok(Output::Name),
+        Some("json") => Ok(Output::Json),
+        Some(other) => Err(Printed::error(format!(
+            "error: unable to match a printer suitable for the output format \"{other}\", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml\n"
+        ))),
+    }
+}
+
+/// Several objects as one list.
+pub(super) fn list(items: Vec<Value>) -> Value {
+    json!({"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}})
+}
+
+/// Which command writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Apply,
+    Create,
+    Replace,
+    /// `replace --force`, once what was there is gone.
+    Recreate,
+}
+
+impl Way {
+    /// What kubectl does with the file before it sends anything.
+    pub(super) fn verb(self, server_side: bool) -> Verb {
+        if self == Self::Apply && !server_side { Verb::Apply } else { Verb::Create }
+    }
+
+    /// The word of messages.
+    pub(super) fn doing(self) -> &'static str {
+        if self == Self::Replace { "replacing" } else { "creating" }
+    }
+
+    /// The command's name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::Create => "create",
+            Self::Replace | Self::Recreate => "replace",
         }
     }
 }
 
 /// How objects are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct WriteOptions {
-    pub verb: Verb,
+    pub way: Way,
     /// The namespace of objects that name none.
     pub namespace: Rc<str>,
     /// Whether `-n` was given.
@@ -73,39 +124,43 @@ pub(super) struct WriteOptions {
     pub validation: Validation,
     pub output: Output,
     pub server_side: bool,
+    /// What the flags say, for output that hangs on more of them.
+    pub flags: Flags,
 }
 
 impl WriteOptions {
     /// Without any flags.
-    pub(super) fn plain(world: &World, verb: Verb) -> Self {
+    pub(super) fn plain(world: &World, way: Way) -> Self {
         Self {
-            verb,
+            way,
             namespace: Rc::clone(&world.settings().namespace),
             namespace_is_forced: false,
             dry_run: DryRun::No,
             validation: Validation::Strict,
-            output: Output::Words,
+            output: Output::Table,
             server_side: false,
+            flags: Flags::default(),
         }
     }
 
-    pub(super) fn read(session: &Session<'_>, arguments: &Arguments, verb: Verb) -> Result<Self, Printed> {
-        let plain = Self::plain(session.world, verb);
-        let forced = arguments.value("namespace");
+    pub(super) fn read(session: &Session<'_>, flags: &Flags, way: Way) -> Result<Self, Printed> {
+        let plain = Self::plain(session.world, way);
+        let forced = flags.value("namespace");
         Ok(Self {
             namespace: forced.map_or(Rc::clone(&plain.namespace), Rc::from),
             namespace_is_forced: forced.is_some(),
-            dry_run: DryRun::read(arguments)?,
-            validation: validation(arguments)?,
-            output: Output::read(arguments)?,
-            server_side: arguments.is_on("server-side"),
+            dry_run: DryRun::read(flags)?,
+            validation: validation(flags)?,
+            output: output(flags)?,
+            server_side: flags.is_on("server-side"),
+            flags: flags.clone(),
             ..plain
         })
     }
 }
 
-fn validation(arguments: &Arguments) -> Result<Validation, Printed> {
-    match arguments.value("validate") {
+fn validation(flags: &Flags) -> Result<Validation, Printed> {
+    match flags.value("validate") {
         None | Some("true" | "strict") => Ok(Validation::Strict),
         Some("warn") => Ok(Validation::Warn),
         Some("false" | "ignore") => Ok(Validation::Ignore),
@@ -116,13 +171,13 @@ fn validation(arguments: &Arguments) -> Result<Validation, Printed> {
 }
 
 /// The texts that `-f` names.
-pub(super) fn files(session: &Session<'_>, arguments: &Arguments) -> Result<Vec<Found>, Printed> {
+pub(super) fn files(session: &Session<'_>, flags: &Flags) -> Result<Vec<Found>, Printed> {
     let mut found = Vec::new();
-    for path in arguments.values("filename").flat_map(|paths| paths.split(',')) {
+    for path in flags.all("filename").into_iter().flat_map(|paths| paths.split(',')) {
         if path == "-" {
             found.push(Found { name: "STDIN".to_owned(), text: Rc::new(session.stdin.to_owned()) });
         } else {
-            found.extend(session.folder.named(path, arguments.is_on("recursive")).map_err(Printed::error)?);
+            found.extend(session.folder.named(path, flags.is_on("recursive")).map_err(Printed::error)?);
         }
     }
     if found.is_empty() { Err(Printed::error("error: must specify one of -f and -k\n")) } else { Ok(found) }

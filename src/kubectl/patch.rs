@@ -1,117 +1,207 @@
-//! Models `k8s.io/kubectl/pkg/cmd/patch@v0.37.2` and the server's side of it
-//! (`staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go@v1.37.2`).
+//! Models `k8s.io/kubectl/pkg/cmd/patch@v0.37.2`, and the part of `apply` that meets an object which is there already
+//! (`k8s.io/kubectl/pkg/cmd/apply/patcher.go`).
 //!
-//! Leaves out, so far: the strategic merge of lists, JSON patches, kinds other than Jobs.
+//! Leaves out: `--subresource`, `--local`; who owns which field, for `--server-side`.
 
-use super::arguments::Arguments;
-use super::delete::kind_of;
-use super::options::{DryRun, WriteOptions};
+use super::arguments::Arguments as Flags;
+use super::change::{self, Ask, Changed};
+use super::options::{DryRun, Output, WriteOptions, output};
+
+use super::targets::named;
 use super::write::Written;
-use super::{Printed, Session};
-use crate::api::{Job, ObjectKind};
+use super::{Printed, Session, object_value};
 use crate::cluster::Oid;
-use crate::manifest::{self, Document, ProblemClass, Refusal, Scope, Sent, Warning};
+use crate::manifest::{self, PatchKind, ProblemClass, Refusal, Scope, Sent, Validation, Warning};
 use crate::world::World;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::fmt::Write;
 
-pub(super) fn patch(session: &mut Session<'_>, arguments: &Arguments) -> Printed {
-    let from_file = arguments.value("patch-file").and_then(|path| session.folder.read(path));
-    let Some(text) = arguments.value("patch").or(from_file.as_ref().map(|text| text.as_str())) else {
-        return Printed::error("error: must specify --patch or --patch-file containing the contents of the patch\n");
+pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
+    let how = match flags.value("type").unwrap_or("strategic") {
+        "strategic" => PatchKind::Strategic,
+        "merge" => PatchKind::Merge,
+        "json" => PatchKind::Json,
+        other => {
+            return Printed::error(format!("error: --type must be one of [json merge strategic], not \"{other}\"\n"));
+        }
     };
-    let mut words = arguments.words.iter().skip(1);
-    let (kind_word, name) = match (words.next(), words.next()) {
-        (Some(both), None) => both.split_once('/').unwrap_or((both, "")),
-        (Some(kind), Some(name)) => (kind.as_str(), name.as_str()),
-        _ => return Printed::error("error: resource(s) were provided, but no name was specified\n"),
+    let text = match patch_text(session, flags) {
+        Ok(text) => text,
+        Err(printed) => return printed,
     };
-    let Some((ObjectKind::Job, prefix)) = kind_of(kind_word) else {
-        return Printed::error(format!("error: the server doesn't have a resource type \"{kind_word}\"\n"));
+    let found = match named(session, flags, &flags.words) {
+        Ok(found) => found,
+        Err(printed) => return printed,
     };
-    let namespace = std::rc::Rc::clone(&session.world.settings().namespace);
-    let Some(oid) = session.world.store().find(ObjectKind::Job, &namespace, name) else {
-        return Printed::error(format!("Error from server (NotFound): jobs.batch \"{name}\" not found\n"));
+    let (dry_run, output) = match (DryRun::read(flags), output(flags)) {
+        (Ok(dry_run), Ok(output)) => (dry_run, output),
+        (Err(printed), _) | (_, Err(printed)) => return printed,
     };
-    // A patch may be written as JSON or as YAML, which is read as a manifest is.
-    let Some(patch) = manifest::read(text, "patch", manifest::Limits::default()).documents.pop() else {
-        return Printed::error(format!(
-            "error: unable to parse \"{text}\": yaml: did not find expected node content\n"
-        ));
-    };
-    match change(session.world, oid, &patch.value) {
-        Ok(true) => Printed::out(format!("{prefix}/{name} patched\n")),
-        Ok(false) => Printed::out(format!("{prefix}/{name} patched (no change)\n")),
-        Err(refusal) => Printed::error(refusal.stderr),
+    let mut printed = Printed { stderr: found.errors, ..Printed::default() };
+    printed.code = i32::from(!printed.stderr.is_empty());
+    if found.targets.is_empty() && printed.code == 0 {
+        return Printed::error("error: must specify a resource to patch\n");
     }
+    for target in &found.targets {
+        let Some(oid) = target.find(session.world) else {
+            printed.stderr.push_str(&target.not_found("patching"));
+            printed.code = 1;
+            continue;
+        };
+        // kubectl itself does what `--dry-run=client` asks for: it changes its own copy, without anybody's checks.
+        let ask = Ask {
+            kind: &target.kind,
+            action: &target.action("patching"),
+            validation: Validation::Warn,
+            dry_run: dry_run != DryRun::No,
+        };
+        match change::patch(session.world, oid, &text, how, ask) {
+            Ok(Changed { object, changed, warnings }) => {
+                for warning in warnings {
+                    let _ = writeln!(printed.stderr, "Warning: {warning}");
+                }
+                let same = if changed { "" } else { " (no change)" };
+                match &output {
+                    Output::Table => {
+                        let _ = writeln!(printed.stdout, "{} patched{same}", target.shown());
+                    }
+                    Output::Name => {
+                        let _ = writeln!(printed.stdout, "{}", target.shown());
+                    }
+                    other => match other.render(&object, flags) {
+                        Ok(text) => printed.stdout.push_str(&text),
+                        Err(error) => printed.stderr.push_str(&error),
+                    },
+                }
+            }
+            Err(refusal) => {
+                printed.stderr.push_str(&refusal.stderr);
+                printed.code = 1;
+            }
+        }
+    }
+    printed
+}
+
+/// The patch as JSON; it may have been written as YAML.
+fn patch_text(session: &Session<'_>, flags: &Flags) -> Result<String, Printed> {
+    let from_file = match flags.value("patch-file") {
+        Some(path) => Some(session.folder.read(path).ok_or_else(|| {
+            Printed::error(format!("error: unable to read patch file: open {path}: no such file or directory\n"))
+        })?),
+        None => None,
+    };
+    let text = from_file.as_ref().map_or(flags.value("patch").unwrap_or(""), |text| text.as_str());
+    if text.is_empty() {
+        return Err(Printed::error(
+            "error: must specify --patch or --patch-file containing the contents of the patch\n",
+        ));
+    }
+    // What begins like JSON is sent as it is.
+    if text.trim_start().starts_with('{') {
+        return Ok(text.to_owned());
+    }
+    manifest::yaml_to_json(text)
+        .map_err(|error| Printed::error(format!("error: unable to parse \"{}\": {error}\n", text.escape_debug())))
 }
 
 /// Applies a manifest to an object that is there already.
 pub(super) fn apply_over(
     world: &mut World,
     oid: Oid,
-    _document: &Document,
     sent: &Sent,
-    _scope: &Scope<'_>,
+    scope: &Scope<'_>,
     options: &WriteOptions,
-    _warnings: &mut Vec<Warning>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Written, Refusal> {
-    let mut wanted = Map::new();
-    for part in ["metadata", "spec"] {
-        if let Some(value) = sent.value.get(part) {
-            wanted.insert(part.to_owned(), value.clone());
-        }
+    let current = object_value(world, oid).unwrap_or_default();
+    let warn = |text: String| Warning { text, path: String::new(), span: None };
+    let original = manifest::last_applied(&current);
+    if options.server_side {
+        return apply_server_side(world, oid, sent, scope, options, warnings);
     }
-    let changed = options.dry_run == DryRun::No && change(world, oid, &Value::Object(wanted))?;
-    let outcome = if changed { "configured" } else { "unchanged" };
-    let object = super::object_value(world, oid).unwrap_or_default();
-    Ok(Written { outcome, object, oid: Some(oid) })
-}
-
-fn change(world: &mut World, oid: Oid, patch: &Value) -> Result<bool, Refusal> {
-    let Some(old) = world.store().job(oid).map(|job| job.to_value()) else { return Ok(false) };
-    let mut new = old.clone();
-    merge(&mut new, patch);
-    // The status has a door of its own.
-    if let (Some(fields), Some(status)) = (new.as_object_mut(), old.get("status")) {
-        fields.insert("status".to_owned(), status.clone());
+    let resource = format!("{}/{}", sent.kind.plural, sent.name());
+    if original.is_none() {
+        warnings.push(warn(format!(
+            "resource {resource} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically."
+        )));
     }
-    let said = |text: &str| Refusal::status("Invalid", text.to_owned(), ProblemClass::WrongType, "", None);
-    let kind = manifest::served().find(|kind| kind.kind == "Job").ok_or_else(|| said("no kind Job"))?;
-    let new = manifest::decode_object(&new, &kind)
-        .map_err(|problems| said(problems.first().map_or("", |problem| problem.message.as_str())))?;
-    manifest::validate_update(&old, &new, &kind, "")?;
-    let job = Job::from_value(&new).map_err(|error| said(&error.to_string()))?;
-    Ok(world.update_job(oid, job))
-}
-
-/// A JSON merge patch (RFC 7396).
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
+    if current.pointer("/metadata/deletionTimestamp").is_some() {
+        warnings.push(warn(format!("Detected changes to resource {} which is currently being deleted.", sent.name())));
+    }
+    if options.dry_run == DryRun::Client {
+        return Ok(Written { outcome: "configured", object: current, oid: None });
+    }
+    let failed = |text: String| Refusal::status("", text, ProblemClass::Internal, "", None);
+    let patch = manifest::three_way(original.as_ref().unwrap_or(&Value::Null), &sent.value, &current, &sent.kind)
+        .map_err(failed)?;
+    if patch.as_object().is_some_and(serde_json::Map::is_empty) {
+        return Ok(Written { outcome: "unchanged", object: current, oid: Some(oid) });
+    }
+    let patch = manifest::go_json(&patch);
+    let place = sent.describe();
+    let action = format!(
+        "error when applying patch:\n{patch}\nto:\n{place}\nfor: \"{file}\": error when patching \"{file}\": ",
+        file = scope.file
+    );
+    let ask = Ask {
+        kind: &sent.kind,
+        action: &action,
+        validation: options.validation,
+        dry_run: options.dry_run != DryRun::No,
     };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(fields) = target else { return };
-    for (key, value) in patch {
-        if value.is_null() {
-            fields.shift_remove(key);
-        } else {
-            merge(fields.entry(key.clone()).or_insert(Value::Null), value);
-        }
-    }
+    let changed = change::patch(world, oid, &patch, PatchKind::Strategic, ask)?;
+    warnings.extend(changed.warnings.into_iter().map(warn));
+    Ok(Written { outcome: "configured", object: changed.object, oid: Some(oid) })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
+/// `--server-side`: the server merges what the manifest says; nothing is taken away.
+fn apply_server_side(
+    world: &mut World,
+    oid: Oid,
+    sent: &Sent,
+    scope: &Scope<'_>,
+    options: &WriteOptions,
+    warnings: &mut Vec<Warning>,
+) -> Result<Written, Refusal> {
+    let action = format!("error when patching \"{}\": ", scope.file);
+    let ask = Ask {
+        kind: &sent.kind,
+        action: &action,
+        validation: options.validation,
+        dry_run: options.dry_run != DryRun::No,
+    };
+    let patch = manifest::go_json(&sent.value);
+    let changed = change::patch(world, oid, &patch, PatchKind::Strategic, ask)?;
+    warnings.extend(changed.warnings.into_iter().map(|text| Warning { text, path: String::new(), span: None }));
+    Ok(Written { outcome: "serverside-applied", object: changed.object, oid: Some(oid) })
+}
 
-    #[test]
-    fn merge_patches_follow_the_rfc() {
-        let mut target = json!({"a": {"b": 1, "c": 2}, "d": [1, 2]});
-        merge(&mut target, &json!({"a": {"b": null, "e": 5}, "d": [3]}));
-        assert_eq!(target, json!({"a": {"c": 2, "e": 5}, "d": [3]}));
-    }
+/// `kubectl replace -f FILE`.
+pub(super) fn replace_one(
+    world: &mut World,
+    document: &manifest::Document,
+    sent: &Sent,
+    scope: &Scope<'_>,
+    options: &WriteOptions,
+    warnings: &mut Vec<Warning>,
+) -> Result<Written, Refusal> {
+    let known = world.find(sent.kind.kind, sent.namespace(), sent.name());
+    let new = manifest::decode_sent(document, sent, scope, warnings)?;
+    let action = format!("error when replacing \"{}\": ", scope.file);
+    let Some(oid) = known else {
+        let message = format!("{action}{} \"{}\" not found", sent.kind.resource(), sent.name());
+        return Err(Refusal::status("NotFound", message, ProblemClass::NotFound, "metadata.name", None));
+    };
+    let old = object_value(world, oid).unwrap_or_default();
+    let ask = Ask {
+        kind: &sent.kind,
+        action: &action,
+        validation: options.validation,
+        dry_run: options.dry_run != DryRun::No,
+    };
+    let new = manifest::Patched { object: new, unknown: Vec::new() };
+    let changed = change::update(world, oid, &old, new, ask)?;
+    warnings.extend(changed.warnings.into_iter().map(|text| Warning { text, path: String::new(), span: None }));
+    Ok(Written { outcome: "replaced", object: changed.object, oid: Some(oid) })
 }

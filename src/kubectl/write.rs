@@ -2,8 +2,9 @@
 //!
 //! Leaves out: `--prune`, `-k`, `--edit`.
 
-use super::arguments::Arguments;
-use super::options::{DryRun, Output, WriteOptions};
+use super::arguments::Arguments as Flags;
+use super::options::{DryRun, Output, Way, WriteOptions};
+
 use super::{Printed, Session, patch};
 use crate::cluster::Oid;
 use crate::manifest::{self, KindId, Limits, Place, Problem, ProblemClass, Refusal, Scope, Sent, Verb, Warning};
@@ -26,16 +27,23 @@ pub struct Applied {
     pub objects: Vec<Oid>,
 }
 
-pub(super) fn write(session: &mut Session<'_>, arguments: &Arguments) -> Printed {
-    if let Some(path) = arguments.value("raw") {
+/// `kubectl apply`, `create` and `replace` of files.
+pub(super) fn write(session: &mut Session<'_>, flags: &Flags, way: Way) -> Printed {
+    if let Some(path) = flags.value("raw") {
         return super::delete::evict(session, path);
     }
-    let verb = if arguments.words.first().is_some_and(|verb| verb == "apply") { Verb::Apply } else { Verb::Create };
-    let options = match WriteOptions::read(session, arguments, verb) {
+    if !flags.words.is_empty() && matches!(way, Way::Apply | Way::Create) {
+        return Printed::error(format!(
+            "error: Unexpected args: [{}]\nSee 'kubectl {} -h' for help and examples\n",
+            flags.words.join(" "),
+            way.name()
+        ));
+    }
+    let options = match WriteOptions::read(session, flags, way) {
         Ok(options) => options,
         Err(printed) => return printed,
     };
-    let files = match super::options::files(session, arguments) {
+    let files = match super::options::files(session, flags) {
         Ok(files) => files,
         Err(printed) => return printed,
     };
@@ -48,7 +56,8 @@ pub(super) fn write(session: &mut Session<'_>, arguments: &Arguments) -> Printed
 
 /// Applies (or creates) what a text says, as `kubectl apply -f FILE` does.
 pub fn apply_text(world: &mut World, text: &str, file: &str, verb: Verb) -> Applied {
-    let options = WriteOptions::plain(world, verb);
+    let way = if verb == Verb::Apply { Way::Apply } else { Way::Create };
+    let options = WriteOptions::plain(world, way);
     let mut writer = Writer::new(world, &options);
     writer.text(text, file);
     writer.finish()
@@ -71,12 +80,23 @@ struct Writer<'a> {
     refusals: Vec<Refusal>,
     /// What is printed at the end: `-o json` of `apply`.
     objects: Vec<Value>,
-    documents: usize,
+    /// How many objects the files hold.
+    found: usize,
+    /// What went wrong with the output.
+    failures: String,
 }
 
 impl<'a> Writer<'a> {
     fn new(world: &'a mut World, options: &'a WriteOptions) -> Self {
-        Self { world, options, applied: Applied::default(), refusals: Vec::new(), objects: Vec::new(), documents: 0 }
+        Self {
+            world,
+            options,
+            applied: Applied::default(),
+            refusals: Vec::new(),
+            objects: Vec::new(),
+            found: 0,
+            failures: String::new(),
+        }
     }
 
     fn text(&mut self, text: &str, file: &str) {
@@ -85,7 +105,8 @@ impl<'a> Writer<'a> {
         let namespaces: Vec<&str> = namespaces.iter().map(String::as_str).collect();
         let scope = Scope {
             file,
-            verb: self.options.verb,
+            verb: self.options.way.verb(self.options.server_side),
+            doing: self.options.way.doing(),
             namespace: &self.options.namespace,
             namespace_is_forced: self.options.namespace_is_forced,
             namespaces: &namespaces,
@@ -93,8 +114,8 @@ impl<'a> Writer<'a> {
             ..Scope::default()
         };
         for document in &reading.documents {
-            self.documents += 1;
             for sent in manifest::read_objects(document, &scope) {
+                self.found += 1;
                 let written = sent.and_then(|sent| {
                     // What a list holds has no path of its own in the document.
                     if sent.kind.kind == "Job" && sent.prefix.is_empty() && self.applied.places.is_none() {
@@ -115,9 +136,16 @@ impl<'a> Writer<'a> {
 
     /// Creates the object, or changes the one of that name.
     fn object(&mut self, document: &manifest::Document, sent: &Sent, scope: &Scope<'_>) -> Result<Written, Refusal> {
+        if self.options.way == Way::Replace {
+            return patch::replace_one(self.world, document, sent, scope, self.options, &mut self.applied.warnings);
+        }
         let known = self.world.find(sent.kind.kind, sent.namespace(), sent.name()).filter(|_| !sent.name().is_empty());
-        if let (Some(oid), Verb::Apply) = (known, self.options.verb) {
-            return patch::apply_over(self.world, oid, document, sent, scope, self.options, &mut self.applied.warnings);
+        if let (Some(oid), Way::Apply) = (known, self.options.way) {
+            let warnings = &mut self.applied.warnings;
+            return patch::apply_over(self.world, oid, sent, scope, self.options, warnings).map_err(|mut refusal| {
+                refusal.place(&document.places);
+                refusal
+            });
         }
         let accepted = manifest::check_new(document, sent, scope)?;
         let is_there = known.is_some() || (sent.kind.kind == "Namespace" && scope.namespaces.contains(&sent.name()));
@@ -135,7 +163,11 @@ impl<'a> Writer<'a> {
         self.applied.warnings.extend(accepted.warnings.iter().cloned());
         let suffix = self.world.new_suffix();
         let mut object = manifest::prepare(&accepted, scope.uid, &suffix);
-        let outcome = if self.options.server_side { "serverside-applied" } else { "created" };
+        let outcome = match self.options.way {
+            Way::Apply if self.options.server_side => "serverside-applied",
+            Way::Replace | Way::Recreate => "replaced",
+            _ => "created",
+        };
         if self.options.dry_run != DryRun::No {
             let now = self.world.store().timestamp(self.world.now_ms()).to_string();
             if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
@@ -144,52 +176,61 @@ impl<'a> Writer<'a> {
             return Ok(Written { outcome, object, oid: None });
         }
         let oid = self.world.create(sent.kind.kind, &object).map_err(|error| {
-            let message = format!("error when creating \"{}\": {error}", scope.file);
+            let message = format!("{}{error}", self.action(scope));
             Refusal::status("BadRequest", message, ProblemClass::Internal, "", None)
         })?;
         let object = super::object_value(self.world, oid).unwrap_or(object);
         Ok(Written { outcome, object, oid: Some(oid) })
     }
 
+    fn action(&self, scope: &Scope<'_>) -> String {
+        if scope.doing.is_empty() { String::new() } else { format!("error when {} \"{}\": ", scope.doing, scope.file) }
+    }
+
     fn tell(&mut self, kind: &KindId, written: &Written) {
         let name = written.object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or("");
         self.applied.objects.extend(written.oid);
-        let stdout = &mut self.applied.printed.stdout;
-        // Writing to a String can't fail.
         match &self.options.output {
-            Output::Words => {
-                let _ =
-                    writeln!(stdout, "{}/{name} {}{}", kind.singular(), written.outcome, self.options.dry_run.suffix());
+            Output::Table => {
+                // Writing to a String can't fail.
+                let _ = writeln!(
+                    self.applied.printed.stdout,
+                    "{}/{name} {}{}",
+                    kind.singular(),
+                    written.outcome,
+                    self.options.dry_run.suffix()
+                );
             }
             Output::Name => {
-                let _ = writeln!(stdout, "{}/{name}", kind.singular());
+                let _ = writeln!(self.applied.printed.stdout, "{}/{name}", kind.singular());
             }
-            Output::Json if self.options.verb == Verb::Create => {
-                stdout.push_str(&manifest::pretty_json(&written.object));
-                stdout.push('\n');
+            // Apply shows everything at its end, as one list.
+            _ if self.options.way == Way::Apply => self.objects.push(written.object.clone()),
+            _ => self.show(&written.object),
+        }
+    }
+
+    fn show(&mut self, object: &Value) {
+        match self.options.output.render(object, &self.options.flags) {
+            Ok(text) => {
+                self.applied.printed.stdout.push_str(&text);
             }
-            Output::Json => self.objects.push(written.object.clone()),
+            Err(error) => self.failures.push_str(&error),
         }
     }
 
     fn finish(mut self) -> Applied {
-        let verb = self.options.verb;
-        if self.documents == 0 && self.refusals.is_empty() {
-            let verb = if verb == Verb::Apply { "apply" } else { "create" };
-            self.applied.printed = Printed::error(format!("error: no objects passed to {verb}\n"));
+        let way = self.options.way;
+        if self.found == 0 && self.refusals.is_empty() {
+            self.applied.printed = Printed::error(format!("error: no objects passed to {}\n", way.name()));
             return self.applied;
         }
-        let printed = &mut self.applied.printed;
-        match self.objects.as_slice() {
-            [] => {}
-            [one] => printed.stdout.push_str(&(manifest::pretty_json(one) + "\n")),
-            many => {
-                let list = serde_json::json!({
-                    "apiVersion": "v1", "items": many, "kind": "List", "metadata": {"resourceVersion": ""},
-                });
-                printed.stdout.push_str(&(manifest::pretty_json(&list) + "\n"));
-            }
+        match std::mem::take(&mut self.objects) {
+            objects if objects.is_empty() => {}
+            objects if objects.len() == 1 => objects.iter().for_each(|object| self.show(object)),
+            objects => self.show(&super::options::list(objects)),
         }
+        let printed = &mut self.applied.printed;
         let mut told: Vec<&str> = Vec::new();
         for warning in &self.applied.warnings {
             // kubectl says each only once.
@@ -199,8 +240,9 @@ impl<'a> Writer<'a> {
             }
         }
         let list: Vec<&Refusal> = self.refusals.iter().collect();
-        printed.stderr.push_str(&manifest::report(&list, verb == Verb::Apply));
-        printed.code = i32::from(!self.refusals.is_empty());
+        printed.stderr.push_str(&manifest::report(&list, !matches!(way, Way::Create | Way::Recreate)));
+        printed.stderr.push_str(&self.failures);
+        printed.code = i32::from(!self.refusals.is_empty() || !self.failures.is_empty());
         self.applied.problems = self.refusals.into_iter().flat_map(|refusal| refusal.problems).collect();
         self.applied
     }

@@ -48,6 +48,8 @@ pub struct Scope<'a> {
     pub allow_privileged: bool,
     /// What unknown fields are: `--validate`.
     pub validation: Validation,
+    /// What the command does with the file, in messages: `creating`, `replacing`; empty if there is no file.
+    pub doing: &'a str,
 }
 
 /// `--validate`: what becomes of fields that the kind doesn't have.
@@ -74,6 +76,7 @@ impl Default for Scope<'_> {
             uid: "00000000-0000-4000-8000-000000000000",
             allow_privileged: false,
             validation: Validation::Strict,
+            doing: "creating",
         }
     }
 }
@@ -124,6 +127,19 @@ impl Sent {
         self.text("name")
     }
 
+    /// The object as kubectl's messages tell of it.
+    pub fn describe(&self) -> String {
+        let kind = &self.kind;
+        let api_version = if kind.group.is_empty() { format!("/{}", kind.version) } else { kind.api_version() };
+        format!(
+            "Resource: \"{api_version}, Resource={}\", GroupVersionKind: \"{api_version}, Kind={}\"\nName: {}, Namespace: {}",
+            kind.plural,
+            kind.kind,
+            quote(self.name()),
+            quote(self.namespace())
+        )
+    }
+
     /// The object's namespace; empty for objects of the cluster.
     pub fn namespace(&self) -> &str {
         if self.kind.namespaced { self.text("namespace") } else { "" }
@@ -146,6 +162,17 @@ pub fn read_objects(document: &Document, scope: &Scope) -> Vec<Result<Sent, Refu
         }
         Err(refusal) => vec![Err(refusal)],
     }
+}
+
+/// What the server decodes of a replacement, with its defaults.
+pub fn decode_sent(
+    document: &Document,
+    sent: &Sent,
+    scope: &Scope,
+    warnings: &mut Vec<Warning>,
+) -> Result<Value, Refusal> {
+    let check = Check { scope, places: &document.places, prefix: sent.prefix.clone() };
+    check.decode(&sent.value, &sent.kind, sent.how, warnings)
 }
 
 /// What the server does with an object that isn't there yet.
@@ -447,7 +474,10 @@ impl Check<'_> {
     }
 
     fn action(&self) -> String {
-        format!("error when creating {}: ", self.file())
+        if self.scope.doing.is_empty() {
+            return String::new();
+        }
+        format!("error when {} {}: ", self.scope.doing, self.file())
     }
 
     fn client(&self, class: ProblemClass, message: String, path: &str) -> Refusal {

@@ -24,7 +24,7 @@ impl KindId {
     }
 
     /// `Job.batch`: the kind with its group, as the server's messages write it.
-    pub(crate) fn qualified(&self) -> String {
+    pub fn qualified(&self) -> String {
         if self.group.is_empty() { self.kind.to_owned() } else { format!("{}.{}", self.kind, self.group) }
     }
 
@@ -38,9 +38,9 @@ impl KindId {
         if self.group.is_empty() { self.plural.to_owned() } else { format!("{}.{}", self.plural, self.group) }
     }
 
-    /// Whether the laboratory runs it; others are only kept.
+    /// Whether something in the laboratory acts on it, or reads it; others are only kept and shown.
     pub fn is_simulated(&self) -> bool {
-        matches!(self.kind, "Job" | "CronJob" | "Pod" | "Namespace" | "Deployment")
+        matches!(self.kind, "Job" | "CronJob" | "Pod" | "Namespace" | "ConfigMap" | "Secret")
     }
 }
 

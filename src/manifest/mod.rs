@@ -10,6 +10,7 @@ mod gotext;
 mod json;
 mod kinds;
 mod openapi;
+mod patch;
 mod pod_defaults;
 mod prepare;
 mod problem;
@@ -25,18 +26,21 @@ mod warnings;
 mod yaml;
 
 pub(crate) use access::Access;
-pub use check::{Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, check, check_new, read_objects};
+pub use check::{
+    Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, check, check_new, decode_sent, read_objects,
+};
 pub use complete::{Candidate, Completion, Hover, complete, hover};
 pub(crate) use emit::struct_order;
 pub use fix::{Edit, Fix, fixes};
 pub use gotext::pretty_json;
 pub(crate) use gotext::{json as json_text, json_string, quote as go_quote};
 pub use kinds::{KindId, served};
+pub use patch::{PatchKind, Patched, go_json, last_applied, patch_object, three_way, two_way};
 pub use pod_defaults::{default_pod, qos_class};
 pub(crate) use prepare::base64;
 pub use prepare::{admit, prepare};
 pub use problem::{Problem, ProblemClass, Refusal, report};
 pub use span::{Inside, Place, Span};
-pub use text::{Document, Limits, Reading, decode, read};
+pub use text::{Document, Limits, Reading, decode, read, yaml_to_json};
 pub use update::{answer_object, decode_object, validate_update};
 pub(crate) use validate::{label_key_problem, label_value_problem};

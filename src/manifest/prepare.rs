@@ -51,6 +51,7 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
     if matches!(kind.kind, "Job" | "CronJob" | "Deployment" | "Pod") {
         set(metadata, "generation", Value::from(1));
     }
+    drop_disabled(&mut object, kind);
     match kind.kind {
         "Job" => {
             clear_status(&mut object);
@@ -72,6 +73,45 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
         _ => {}
     }
     object
+}
+
+/// Models `dropDisabledFields` and the conversions between versions: fields whose feature is off, and empty lists that
+/// come back as none.
+fn drop_disabled(object: &mut Value, kind: &KindId) {
+    let way: &[&str] = match kind.kind {
+        "Job" => &["spec"],
+        "CronJob" => &["spec", "jobTemplate", "spec"],
+        _ => &[],
+    };
+    if let Some(job) = walk(object, way).filter(|_| !way.is_empty()) {
+        let empty = sub(sub(job, "podFailurePolicy"), "rules").as_array().is_some_and(Vec::is_empty);
+        if empty {
+            unset(sub_mut(job, "podFailurePolicy"), "rules");
+        }
+    }
+    let pod: &[&str] = match kind.kind {
+        "Job" | "Deployment" => &["spec", "template", "spec"],
+        "CronJob" => &["spec", "jobTemplate", "spec", "template", "spec"],
+        "Pod" => &["spec"],
+        _ => return,
+    };
+    let Some(spec) = walk(object, pod) else { return };
+    for list in ["containers", "initContainers"] {
+        for container in spec.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+            // ContainerStopSignals is off in 1.37.
+            if sub(container, "lifecycle").has("stopSignal") {
+                unset(sub_mut(container, "lifecycle"), "stopSignal");
+                if container.get("lifecycle").and_then(Value::as_object).is_some_and(Map::is_empty) {
+                    unset(container, "lifecycle");
+                }
+            }
+        }
+    }
+}
+
+/// The struct at the end of a way, if it is there.
+fn walk<'a>(object: &'a mut Value, way: &[&str]) -> Option<&'a mut Value> {
+    way.iter().try_fold(object, |value, name| value.get_mut(*name)).filter(|value| value.is_object())
 }
 
 fn clear_status(object: &mut Value) {

@@ -170,7 +170,12 @@ impl Refusal {
             Wording::Status { reason: "", message } => format!("Error from server: {message}\n"),
             Wording::Status { reason, message } => format!("Error from server ({reason}): {message}\n"),
             Wording::Invalid { kind, name, .. } => {
-                let head = format!("The {kind} {} is invalid", super::gotext::quote(name));
+                // A patch that can't be read belongs to no object.
+                let head = if kind.is_empty() {
+                    "The request is invalid".to_owned()
+                } else {
+                    format!("The {kind} {} is invalid", super::gotext::quote(name))
+                };
                 let causes = self.distinct();
                 match causes.as_slice() {
                     [] => format!("{head}\n"),
@@ -196,6 +201,22 @@ impl Refusal {
                 let name = super::gotext::quote(name);
                 format!("Error from server (Invalid): {action}{resource} {name} is invalid: {list}")
             }
+        }
+    }
+
+    /// The server's own message, without what kubectl puts before it.
+    pub fn status_message(&self) -> String {
+        let text = self.among_others();
+        match text.split_once("): ") {
+            Some((head, message)) if head.starts_with("Error from server (") => message.to_owned(),
+            _ => text,
+        }
+    }
+
+    /// Puts each mistake that has no place yet to where its field stands in a document.
+    pub fn place(&mut self, places: &super::span::Place) {
+        for problem in self.problems.iter_mut().filter(|problem| problem.span.is_none()) {
+            problem.span = Some(places.nearest(&problem.path));
         }
     }
 

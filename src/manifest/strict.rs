@@ -176,7 +176,7 @@ impl Decoder {
 
     fn time(&mut self, value: &Value) -> Result<Value, Mistake> {
         let Value::String(text) = value else {
-            let message = format!("json: cannot unmarshal {} into Go value of type string", json_type(value));
+            let message = format!("json: cannot unmarshal {} into Go value of type string", kind_word(value));
             return Err(self.fatal(message));
         };
         if crate::api::Timestamp::parse(text).is_some() {
@@ -195,7 +195,7 @@ impl Decoder {
                 Some(whole) if i32::try_from(whole).is_ok() => return Ok(value.clone()),
                 _ => format!("number {}", json_number(number)),
             },
-            other => json_type(other).to_owned(),
+            other => kind_word(other).to_owned(),
         };
         Err(self.fatal(format!("json: cannot unmarshal {problem} into Go value of type int32")))
     }
@@ -203,7 +203,7 @@ impl Decoder {
     // ---- mistakes
 
     fn mismatch(&mut self, value: &Value, ty: &str) {
-        self.save(json_type(value), ty);
+        self.save(kind_word(value), ty);
     }
 
     fn save(&mut self, found: &str, ty: &str) {
@@ -227,7 +227,7 @@ impl Decoder {
     }
 }
 
-fn json_type(value: &Value) -> &'static str {
+pub(crate) fn kind_word(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",

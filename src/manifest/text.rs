@@ -65,6 +65,20 @@ pub fn decode(bytes: &[u8]) -> String {
     }
 }
 
+/// A text of one YAML document as JSON, as `kubectl patch` reads `-p`.
+///
+/// # Errors
+/// What the reader of YAML says.
+pub fn yaml_to_json(text: &str) -> Result<String, String> {
+    let reading = read(text, "patch", Limits::default());
+    if let Some(refusal) = &reading.refusal {
+        let message = refusal.problems.first().map_or("", |problem| problem.message.as_str());
+        let plain = message.split_once("error converting YAML to JSON: ").map_or(message, |(_, plain)| plain);
+        return Err(plain.to_owned());
+    }
+    Ok(reading.documents.first().map_or_else(|| "null".to_owned(), |document| super::gotext::json(&document.value)))
+}
+
 /// Reads a file. `file` is its name, or `STDIN`.
 pub fn read(text: &str, file: &str, limits: Limits) -> Reading {
     if text.len() > limits.bytes {

@@ -250,6 +250,15 @@ impl Warnings {
             for (index, port) in container.list("ports").iter().enumerate() {
                 let here = ports.index(index);
                 let (host, ip) = (port.int("hostPort").unwrap_or(0), port.text("hostIP"));
+                if host == 0 && !ip.is_empty() {
+                    let text = format!(
+                        "hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{ip}}}",
+                        port.text("name"),
+                        port.int("containerPort").unwrap_or(0),
+                        port.text("protocol")
+                    );
+                    self.add(&here, &text);
+                }
                 let key = format!("{}/{}", port.int("containerPort").unwrap_or(0), port.text("protocol"));
                 let number = numbers.number(&key).unwrap_or(by_number.len());
                 if number == by_number.len() {

@@ -47,7 +47,8 @@ pub(super) fn apply(text: &str, timeline: &mut Timeline) -> Outcome {
     let applied: Applied = timeline.act(|world| apply_text(world, text, FILE, Verb::Apply));
     let settings = timeline.world().settings();
     let scope = Scope { file: FILE, verb: Verb::Apply, namespace: &settings.namespace, ..Scope::default() };
-    let diagnostics = diagnostics(text, &applied.problems, &applied.warnings, &scope);
+    let mut diagnostics = diagnostics(text, &applied.problems, &applied.warnings, &scope);
+    diagnostics.extend(inert(text, &scope));
     Outcome {
         answer: Answer { stdout: applied.printed.stdout, stderr: applied.printed.stderr, diagnostics },
         accepted: applied.printed.code == 0,
@@ -70,7 +71,26 @@ pub(super) fn check(text: &str, settings: &Settings) -> Vec<Diagnostic> {
         }
     }
     problems.extend(reading.refusal.into_iter().flat_map(|refusal| refusal.problems));
-    diagnostics(text, &problems, &warnings, &scope)
+    let mut all = diagnostics(text, &problems, &warnings, &scope);
+    all.extend(inert(text, &scope));
+    all
+}
+
+/// A notice for each object that is stored and shown, but that nothing sets in motion here.
+fn inert(text: &str, scope: &Scope) -> Vec<Diagnostic> {
+    let reading = manifest::read(text, FILE, Limits::default());
+    let mut notices = Vec::new();
+    for document in &reading.documents {
+        for sent in manifest::read_objects(document, scope).into_iter().flatten() {
+            if !sent.kind.is_simulated() {
+                let path = if sent.prefix.is_empty() { "kind".to_owned() } else { format!("{}.kind", sent.prefix) };
+                let message = format!("{}/{}", sent.kind.singular(), sent.name());
+                let span = document.places.nearest(&path);
+                notices.push(diagnostic(false, Some(span), &message, "not-simulated".to_owned()));
+            }
+        }
+    }
+    notices
 }
 
 fn diagnostics(text: &str, problems: &[Problem], warnings: &[Warning], scope: &Scope) -> Vec<Diagnostic> {

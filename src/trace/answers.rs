@@ -139,7 +139,25 @@ fn without_identity(mut object: Value) -> Value {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.retain(|name, _| !IDENTITY.contains(&name.as_str()));
     }
+    // Where a name may have been generated, the recordings have a placeholder.
+    let metadata = object.get("metadata");
+    let name = metadata.and_then(|metadata| metadata.get("name")).and_then(Value::as_str).map(str::to_owned);
+    if let (Some(name), true) = (name, metadata.is_some_and(|metadata| metadata.get("generateName").is_some())) {
+        rename(&mut object, &name);
+    }
     object
+}
+
+fn rename(value: &mut Value, name: &str) {
+    match value {
+        Value::String(text) if text == name => "{name}".clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, name)),
+        Value::Object(fields) => {
+            let others = fields.iter_mut().filter(|(key, _)| !key.ends_with("ontainers"));
+            others.for_each(|(_, field)| rename(field, name));
+        }
+        _ => {}
+    }
 }
 
 // ---- commands
@@ -214,6 +232,8 @@ impl<'a> Course<'a> {
     /// The Job or `CronJob` that was made first.
     fn first_object(&self) -> Option<(String, String)> {
         let objects = self.timeline.objects().map(|(_, object)| object);
+        // Whose name was generated nobody knows beforehand.
+        let objects = objects.filter(|o| o.metadata().is_some_and(|metadata| metadata.generate_name.is_none()));
         let mut named = objects.map(|object| (kind_of(object).to_owned(), object.name().to_owned()));
         named.find(|(kind, _)| matches!(kind.as_str(), "Job" | "CronJob"))
     }

@@ -108,6 +108,62 @@ impl World {
         Ok(self.store.create(self.now_ms, Object::Other(Rc::new(other)), Because::Applied))
     }
 
+    /// Puts a changed object in the place of the one that is there; its status stays.
+    ///
+    /// # Errors
+    /// If it doesn't fit its types, which decoding should have told.
+    pub fn replace(&mut self, oid: Oid, object: &Value) -> Result<(), serde_json::Error> {
+        match self.store.get(oid) {
+            Some(Object::Job(_)) => {
+                let job = Job::from_value(object)?;
+                self.update_job(oid, job);
+            }
+            Some(Object::Pod(_)) => self.replace_pod(oid, object)?,
+            Some(Object::Other(other)) => {
+                let other = Rc::clone(other);
+                self.replace_other(oid, &other, object)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn replace_pod(&mut self, oid: Oid, object: &Value) -> Result<(), serde_json::Error> {
+        let part = |name: &str| object.get(name).cloned().unwrap_or(Value::Null);
+        let metadata: ObjectMeta = serde_json::from_value(part("metadata"))?;
+        let spec: PodSpec = serde_json::from_value(part("spec"))?;
+        let Some(old) = self.store.pod(oid) else { return Ok(()) };
+        let spec_changed = *old.spec != spec;
+        let because = Because::Changed { spec: spec_changed };
+        self.store.update_pod(self.now_ms, oid, because, |pod| {
+            let generation = pod.metadata.generation + i64::from(spec_changed);
+            let rest = pod.metadata.rest.clone();
+            pod.metadata = Rc::new(ObjectMeta { generation, rest, ..metadata });
+            if spec_changed {
+                pod.spec = Rc::new(spec);
+            }
+        });
+        Ok(())
+    }
+
+    fn replace_other(&mut self, oid: Oid, old: &Other, object: &Value) -> Result<(), serde_json::Error> {
+        let metadata: ObjectMeta = serde_json::from_value(object.get("metadata").cloned().unwrap_or(Value::Null))?;
+        let spec_changed = old.body.get("spec") != object.get("spec");
+        // Only kinds that count their changes have a generation at all.
+        let counts = old.metadata.generation > 0 && spec_changed;
+        let generation = old.metadata.generation + i64::from(counts);
+        let other = Other {
+            resource_version: self.store.next_revision(),
+            api_version: old.api_version.clone(),
+            kind: old.kind.clone(),
+            metadata: Rc::new(ObjectMeta { generation, rest: old.metadata.rest.clone(), ..metadata }),
+            body: Rc::new(object.clone()),
+        };
+        let because = Because::Changed { spec: spec_changed };
+        self.store.update(self.now_ms, oid, Object::Other(Rc::new(other)), because);
+        Ok(())
+    }
+
     /// Replaces a Job's metadata and spec. Tells whether something changed.
     pub fn update_job(&mut self, oid: Oid, new: Job) -> bool {
         let Some(old) = self.store.job(oid) else { return false };

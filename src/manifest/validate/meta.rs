@@ -58,8 +58,18 @@ fn common(meta: &Value, path: &Path, errors: &mut Errors) {
     labels(meta, "labels", &path.child("labels"), errors);
     annotations(meta, &path.child("annotations"), errors);
     owners(meta, &path.child("ownerReferences"), errors);
-    for finalizer in meta.list("finalizers").iter().filter_map(Value::as_str) {
-        errors.invalid_each(&path.child("finalizers"), finalizer, names::label_key(finalizer));
+    finalizers(meta, &path.child("finalizers"), errors);
+}
+
+fn finalizers(meta: &Value, path: &Path, errors: &mut Errors) {
+    for (index, finalizer) in meta.list("finalizers").iter().filter_map(Value::as_str).enumerate() {
+        let path = path.index(index);
+        errors.invalid_each(&path, finalizer, names::label_key(finalizer));
+        let is_standard = matches!(finalizer, "kubernetes" | "orphan" | "foregroundDeletion");
+        if !is_standard && !finalizer.contains('/') {
+            let detail = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.invalid(&path, finalizer, detail);
+        }
     }
 }
 

@@ -83,6 +83,7 @@ fn pod_spec(spec: &Value, path: &Path, is_pod: bool, allow_privileged: bool, err
     }
     scheduling_gates(spec, &path.child("schedulingGates"), errors);
     scheduling::spread(spec.list("topologySpreadConstraints"), &path.child("topologySpreadConstraints"), errors);
+    resource_claims(spec, path, errors);
     host_users(spec, path, errors);
     hostname_override(spec, path, errors);
     named(spec, path, errors);
@@ -155,7 +156,8 @@ fn dns_config(spec: &Value, path: &Path, errors: &mut Errors) {
     }
     for (index, search) in searches.iter().enumerate().filter(|(_, search)| **search != ".") {
         let search = search.strip_suffix('.').unwrap_or(search);
-        errors.invalid_each(&searches_path.index(index), search, names::dns_subdomain(&search.replace('_', "a")));
+        let details = names::dns_subdomain(&search.replace('_', "a")).into_iter().map(with_underscores);
+        errors.invalid_each(&searches_path.index(index), search, details.collect());
     }
     let options = path.child("options");
     for (index, option) in config.list("options").iter().enumerate() {
@@ -166,6 +168,36 @@ fn dns_config(spec: &Value, path: &Path, errors: &mut Errors) {
 }
 
 /// An address, with the leniency that old fields have.
+/// The words about a subdomain that may have underscores.
+fn with_underscores(text: String) -> String {
+    let regex = "'_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*'";
+    match text.split_once("regex used for validation is ") {
+        Some((head, _)) => {
+            let head = head.replace("characters, '-' or '.'", "characters, '_', '-' or '.'");
+            format!("{head}regex used for validation is {regex})")
+        }
+        None => text,
+    }
+}
+
+/// `spec.resourceClaims`.
+fn resource_claims(spec: &Value, path: &Path, errors: &mut Errors) {
+    let path = path.child("resourceClaims");
+    for (index, claim) in spec.list("resourceClaims").iter().enumerate() {
+        let (name, template) = (claim.has("resourceClaimName"), claim.has("resourceClaimTemplateName"));
+        let detail = match (name, template) {
+            (false, false) => "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
+            (true, true) => "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified",
+            _ => continue,
+        };
+        errors.invalid_shown(
+            &path.index(index),
+            crate::manifest::emit::quoted_struct(claim, "PodResourceClaim"),
+            detail,
+        );
+    }
+}
+
 fn ip(address: &str, path: &Path, errors: &mut Errors) {
     if !is_v4(address) && !is_v6(address) {
         errors.invalid(path, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");

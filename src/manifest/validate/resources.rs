@@ -48,6 +48,14 @@ pub(crate) fn of_pod(spec: &Value, path: &Path, errors: &mut Errors) {
     let resources_of = |container: &Value, list: &str, name: &str| {
         Quantity::parse(sub(sub(container, "resources"), list).text(name)).ok()
     };
+    for list in ["limits", "requests"] {
+        let list_path = path.child(list);
+        for (name, _) in sub(spec, "resources").entries(list) {
+            if !matches!(name.as_str(), "cpu" | "memory") && !is_huge_page(name) {
+                errors.supported(&list_path.key(name), name, &["cpu", "hugepages-", "memory"]);
+            }
+        }
+    }
     requirements(spec, &path, errors);
     for (name, amount) in sub(spec, "resources").entries("requests") {
         let Some(wanted) = amount.as_str().and_then(|text| Quantity::parse(text).ok()) else { continue };
@@ -94,6 +102,12 @@ fn resource(name: &str, amount: &Value, path: &Path, errors: &mut Errors) {
     }
     if is_extended(name) && !quantity.is_whole() {
         errors.invalid_shown(path, quote(text), "must be an integer");
+    }
+    if let Some(size) = name.strip_prefix("hugepages-").and_then(|size| Quantity::parse(size).ok()) {
+        let (amount, size) = (quantity.milli(), size.milli());
+        if size > 0 && (amount < 0 || amount % size != 0) {
+            errors.invalid(path, text, &format!("{text} is not positive integer multiple of {name}"));
+        }
     }
 }
 

@@ -154,6 +154,28 @@ fn pod_term(term: &Value, path: &Path, errors: &mut Errors) {
         errors.required(&path.child("topologyKey"), "can not be empty");
     }
     errors.invalid_each(&path.child("topologyKey"), key, names::label_key(key));
+    for name in ["matchLabelKeys", "mismatchLabelKeys"] {
+        label_keys(term, name, path, errors);
+    }
+    let others = term.list("mismatchLabelKeys");
+    let keys = path.child("matchLabelKeys");
+    for (index, key) in term.list("matchLabelKeys").iter().enumerate().filter(|(_, key)| others.contains(key)) {
+        let detail = "exists in both matchLabelKeys and mismatchLabelKeys";
+        errors.invalid(&keys.index(index), key.as_str().unwrap_or(""), detail);
+    }
+}
+
+/// Keys whose values are taken from the Pod's own labels.
+fn label_keys(holder: &Value, name: &str, path: &Path, errors: &mut Errors) {
+    let keys = holder.list(name);
+    let path = path.child(name);
+    if !keys.is_empty() && !holder.has("labelSelector") {
+        errors.forbidden(&path, "must not be specified when labelSelector is not set");
+        return;
+    }
+    for (index, key) in keys.iter().filter_map(Value::as_str).enumerate() {
+        errors.invalid_each(&path.index(index), key, names::label_key(key));
+    }
 }
 
 /// `spec.topologySpreadConstraints`.
@@ -183,7 +205,17 @@ pub(crate) fn spread(list: &[Value], path: &Path, errors: &mut Errors) {
                 errors.supported(&item.child(name), constraint.text(name), &["Honor", "Ignore"]);
             }
         }
+        label_keys(constraint, "matchLabelKeys", &item, errors);
         if let Some(selector) = constraint.field("labelSelector") {
+            let keys = item.child("matchLabelKeys");
+            let selected = |key: &str| {
+                selector.get("matchLabels").is_some_and(|labels| labels.get(key).is_some())
+                    || selector.list("matchExpressions").iter().any(|expression| expression.text("key") == key)
+            };
+            let named = constraint.list("matchLabelKeys").iter().filter_map(Value::as_str).enumerate();
+            for (index, key) in named.filter(|(_, key)| selected(key)) {
+                errors.invalid(&keys.index(index), key, "exists in both matchLabelKeys and labelSelector");
+            }
             meta::selector(selector, &item.child("labelSelector"), errors);
         }
     }

@@ -26,7 +26,20 @@ pub(crate) fn pod(spec: &Value, path: &Path, errors: &mut Errors) {
         let policies = ["Always", "OnRootMismatch"];
         errors.supported(&path.child("fsGroupChangePolicy"), context.text("fsGroupChangePolicy"), &policies);
     }
+    for (index, sysctl) in context.list("sysctls").iter().enumerate() {
+        let name = sysctl.text("name");
+        let is_of_ipc =
+            ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."].iter().any(|own| name.starts_with(own));
+        let shared = match name {
+            _ if name.starts_with("net.") && spec.flag("hostNetwork") == Some(true) => "hostNetwork",
+            _ if is_of_ipc && spec.flag("hostIPC") == Some(true) => "hostIPC",
+            _ => continue,
+        };
+        let detail = format!("may not be specified when '{shared}' is true");
+        errors.invalid(&path.child("sysctls").index(index).child("name"), name, &detail);
+    }
     seccomp(context, path, errors);
+    app_armor(context, path, errors);
     if context.has("supplementalGroupsPolicy") {
         let policies = ["Merge", "Strict"];
         errors.supported(&path.child("supplementalGroupsPolicy"), context.text("supplementalGroupsPolicy"), &policies);
@@ -69,6 +82,13 @@ pub(crate) fn container(container: &Value, context: &Context, path: &Path, error
         }
     }
     seccomp(security, path, errors);
+    app_armor(security, path, errors);
+    if sub(security, "windowsOptions").has("runAsUserName")
+        && sub(security, "windowsOptions").text("runAsUserName").is_empty()
+    {
+        let path = path.child("windowsOptions");
+        errors.invalid(&path.child("runAsUserName"), "", "runAsUserName cannot be an empty string");
+    }
     if security.flag("allowPrivilegeEscalation") == Some(false) {
         let shown = || quoted_struct(security, "SecurityContext");
         if privileged {
@@ -80,6 +100,30 @@ pub(crate) fn container(container: &Value, context: &Context, path: &Path, error
             let detail = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN";
             errors.invalid_shown(path, shown(), detail);
         }
+    }
+}
+
+fn app_armor(context: &Value, path: &Path, errors: &mut Errors) {
+    let Some(profile) = context.field("appArmorProfile") else { return };
+    let path = path.child("appArmorProfile");
+    let kind = profile.text("type");
+    if kind.is_empty() {
+        errors.required(&path.child("type"), "type is required when appArmorProfile is set");
+    } else {
+        errors.supported(&path.child("type"), kind, &["Localhost", "RuntimeDefault", "Unconfined"]);
+    }
+    let name_path = path.child("localhostProfile");
+    let name = profile.text("localhostProfile");
+    match (kind, profile.has("localhostProfile")) {
+        ("Localhost", true) if name.trim() != name => {
+            errors.invalid(&name_path, name, "must not be padded with whitespace");
+        }
+        ("Localhost", _) if name.is_empty() => {
+            errors.required(&name_path, "must be set when AppArmor type is Localhost");
+        }
+        ("Localhost", _) => {}
+        (_, true) => errors.invalid(&name_path, name, "can only be set when AppArmor type is Localhost"),
+        _ => {}
     }
 }
 

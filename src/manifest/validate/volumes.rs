@@ -231,7 +231,7 @@ fn projected(source: &Value, path: &Path, errors: &mut Errors) {
             }
         }
         if count > 1 {
-            errors.forbidden(&item, "may not specify more than 1 volume type");
+            errors.forbidden(&item, "may not specify more than 1 volume type per source");
         }
     }
 }
