@@ -4,7 +4,7 @@
 //! swaps values as people do. `FUZZ_SECONDS=600 cargo test --release --test fuzz -- --ignored --nocapture` runs it;
 //! inputs whose answers had a new shape are kept in `tests/fuzz_corpus.json` when `FUZZ_KEEP=1`. Without that the corpus
 //! is only replayed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, clippy::assigning_clones)]
 
 use job_lab::kubectl::apply_text;
 use job_lab::manifest::{self, Limits, Problem, Scope, Verb};

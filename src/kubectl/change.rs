@@ -14,7 +14,7 @@ pub(super) struct Changed {
     /// The object as it is now, or would be.
     pub object: Value,
     /// Whether something changed.
-    pub changed: bool,
+    pub is_new: bool,
     /// The server's warnings.
     pub warnings: Vec<String>,
 }
@@ -47,15 +47,15 @@ pub(super) fn update(world: &mut World, oid: Oid, old: &Value, new: Patched, ask
     let warnings = manifest::validate_update(&old, &new, ask.kind, ask.action)?;
     let warnings = unknown.into_iter().chain(warnings.into_iter().map(|warning| warning.text)).collect();
     let (before, after) = (manifest::answer_object(&old, ask.kind), manifest::answer_object(&new, ask.kind));
-    let changed = before != after;
-    if !changed || ask.dry_run {
-        return Ok(Changed { object: after, changed, warnings });
+    let is_new = before != after;
+    if !is_new || ask.dry_run {
+        return Ok(Changed { object: after, is_new, warnings });
     }
     world.replace(oid, &after).map_err(|error| {
         let message = format!("{}{error}", ask.action);
         Refusal::status("BadRequest", message, ProblemClass::Internal, "", None)
     })?;
-    Ok(Changed { object: object_value(world, oid).unwrap_or(after), changed, warnings })
+    Ok(Changed { object: object_value(world, oid).unwrap_or(after), is_new, warnings })
 }
 
 /// The request's address names the object, and the object may not say otherwise.

@@ -104,17 +104,12 @@ fn mark_one(
         Ok(Output::Name) => {
             let _ = writeln!(printed.stdout, "{}", target.shown());
         }
-        Ok(format) if format != Output::Table => {
-            if let Ok(text) = format.render(&changed.object, flags) {
-                printed.stdout.push_str(&text);
-            }
-        }
+        Ok(Output::Json) => printed.stdout.push_str(&Output::Json.render(&changed.object)),
         _ => {
-            let done = match (changed.changed, marks.word) {
+            let done = match (changed.is_new, marks.word) {
                 (true, "label") if wanted_removals_only(changes) => "unlabeled",
-                (true, _) => marks.done,
                 // annotate says it did in any case.
-                (false, "annotation") => marks.done,
+                (true, _) | (false, "annotation") => marks.done,
                 (false, _) => "not labeled",
             };
             let _ = writeln!(printed.stdout, "{} {done}{}", target.shown(), dry_run.suffix());
@@ -188,7 +183,7 @@ fn set_one(
         after.pointer_mut(spec_path).ok_or_else(|| format!("error: {} is not a pod template\n", target.shown()))?;
     match what {
         "image" => set_images(spec, changes)?,
-        "env" => set_env(spec, changes, flags.value("containers").unwrap_or("*"))?,
+        "env" => set_env(spec, changes, flags.value("containers").unwrap_or("*")),
         _ => set_resources(spec, flags)?,
     }
     let (done, failed) = match what {
@@ -209,7 +204,7 @@ fn set_one(
     Ok(format!("{} {done}{}\n", target.shown(), dry_run.suffix()))
 }
 
-fn containers<'a>(spec: &'a mut Value) -> impl Iterator<Item = &'a mut Value> {
+fn containers(spec: &mut Value) -> impl Iterator<Item = &mut Value> {
     let lists = spec.as_object_mut().into_iter().flatten();
     let lists = lists.filter(|(name, _)| matches!(name.as_str(), "containers" | "initContainers"));
     lists.filter_map(|(_, list)| list.as_array_mut()).flatten()
@@ -240,7 +235,7 @@ fn set_images(spec: &mut Value, changes: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-fn set_env(spec: &mut Value, changes: &[String], pattern: &str) -> Result<(), String> {
+fn set_env(spec: &mut Value, changes: &[String], pattern: &str) {
     let list = spec.get_mut("containers").and_then(Value::as_array_mut);
     for container in list.into_iter().flatten() {
         let name = container.get("name").and_then(Value::as_str).unwrap_or("").to_owned();
@@ -259,7 +254,6 @@ fn set_env(spec: &mut Value, changes: &[String], pattern: &str) -> Result<(), St
             }
         }
     }
-    Ok(())
 }
 
 fn set_resources(spec: &mut Value, flags: &Flags) -> Result<(), String> {

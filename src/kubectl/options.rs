@@ -52,15 +52,15 @@ pub(super) enum Output {
 
 impl Output {
     /// The object in this format.
-    pub(super) fn render(self, object: &Value, _flags: &Flags) -> Result<String, String> {
+    pub(super) fn render(self, object: &Value) -> String {
         let kind = object.get("kind").and_then(Value::as_str).unwrap_or("").to_lowercase();
-        Ok(match self {
+        match self {
             Self::Table => String::new(),
             Self::Name => {
                 format!("{kind}/{}\n", object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or(""))
             }
             Self::Json => manifest::pretty_json(object) + "\n",
-        })
+        }
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) fn output(flags: &Flags) -> Result<Output, Printed> {
 }
 
 /// Several objects as one list.
-pub(super) fn list(items: Vec<Value>) -> Value {
+pub(super) fn list(items: &[Value]) -> Value {
     json!({"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}})
 }
 
@@ -124,8 +124,6 @@ pub(super) struct WriteOptions {
     pub validation: Validation,
     pub output: Output,
     pub server_side: bool,
-    /// What the flags say, for output that hangs on more of them.
-    pub flags: Flags,
 }
 
 impl WriteOptions {
@@ -139,7 +137,6 @@ impl WriteOptions {
             validation: Validation::Strict,
             output: Output::Table,
             server_side: false,
-            flags: Flags::default(),
         }
     }
 
@@ -153,7 +150,6 @@ impl WriteOptions {
             validation: validation(flags)?,
             output: output(flags)?,
             server_side: flags.is_on("server-side"),
-            flags: flags.clone(),
             ..plain
         })
     }

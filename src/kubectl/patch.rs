@@ -56,11 +56,11 @@ pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
             dry_run: dry_run != DryRun::No,
         };
         match change::patch(session.world, oid, &text, how, ask) {
-            Ok(Changed { object, changed, warnings }) => {
+            Ok(Changed { object, is_new, warnings }) => {
                 for warning in warnings {
                     let _ = writeln!(printed.stderr, "Warning: {warning}");
                 }
-                let same = if changed { "" } else { " (no change)" };
+                let same = if is_new { "" } else { " (no change)" };
                 match &output {
                     Output::Table => {
                         let _ = writeln!(printed.stdout, "{} patched{same}", target.shown());
@@ -68,10 +68,7 @@ pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
                     Output::Name => {
                         let _ = writeln!(printed.stdout, "{}", target.shown());
                     }
-                    other => match other.render(&object, flags) {
-                        Ok(text) => printed.stdout.push_str(&text),
-                        Err(error) => printed.stderr.push_str(&error),
-                    },
+                    Output::Json => printed.stdout.push_str(&output.render(&object)),
                 }
             }
             Err(refusal) => {

@@ -82,21 +82,11 @@ struct Writer<'a> {
     objects: Vec<Value>,
     /// How many objects the files hold.
     found: usize,
-    /// What went wrong with the output.
-    failures: String,
 }
 
 impl<'a> Writer<'a> {
     fn new(world: &'a mut World, options: &'a WriteOptions) -> Self {
-        Self {
-            world,
-            options,
-            applied: Applied::default(),
-            refusals: Vec::new(),
-            objects: Vec::new(),
-            found: 0,
-            failures: String::new(),
-        }
+        Self { world, options, applied: Applied::default(), refusals: Vec::new(), objects: Vec::new(), found: 0 }
     }
 
     fn text(&mut self, text: &str, file: &str) {
@@ -176,14 +166,14 @@ impl<'a> Writer<'a> {
             return Ok(Written { outcome, object, oid: None });
         }
         let oid = self.world.create(sent.kind.kind, &object).map_err(|error| {
-            let message = format!("{}{error}", self.action(scope));
+            let message = format!("{}{error}", Self::action(scope));
             Refusal::status("BadRequest", message, ProblemClass::Internal, "", None)
         })?;
         let object = super::object_value(self.world, oid).unwrap_or(object);
         Ok(Written { outcome, object, oid: Some(oid) })
     }
 
-    fn action(&self, scope: &Scope<'_>) -> String {
+    fn action(scope: &Scope<'_>) -> String {
         if scope.doing.is_empty() { String::new() } else { format!("error when {} \"{}\": ", scope.doing, scope.file) }
     }
 
@@ -205,18 +195,13 @@ impl<'a> Writer<'a> {
                 let _ = writeln!(self.applied.printed.stdout, "{}/{name}", kind.singular());
             }
             // Apply shows everything at its end, as one list.
-            _ if self.options.way == Way::Apply => self.objects.push(written.object.clone()),
-            _ => self.show(&written.object),
+            Output::Json if self.options.way == Way::Apply => self.objects.push(written.object.clone()),
+            Output::Json => self.show(&written.object),
         }
     }
 
     fn show(&mut self, object: &Value) {
-        match self.options.output.render(object, &self.options.flags) {
-            Ok(text) => {
-                self.applied.printed.stdout.push_str(&text);
-            }
-            Err(error) => self.failures.push_str(&error),
-        }
+        self.applied.printed.stdout.push_str(&self.options.output.render(object));
     }
 
     fn finish(mut self) -> Applied {
@@ -228,7 +213,7 @@ impl<'a> Writer<'a> {
         match std::mem::take(&mut self.objects) {
             objects if objects.is_empty() => {}
             objects if objects.len() == 1 => objects.iter().for_each(|object| self.show(object)),
-            objects => self.show(&super::options::list(objects)),
+            objects => self.show(&super::options::list(&objects)),
         }
         let printed = &mut self.applied.printed;
         let mut told: Vec<&str> = Vec::new();
@@ -241,8 +226,7 @@ impl<'a> Writer<'a> {
         }
         let list: Vec<&Refusal> = self.refusals.iter().collect();
         printed.stderr.push_str(&manifest::report(&list, !matches!(way, Way::Create | Way::Recreate)));
-        printed.stderr.push_str(&self.failures);
-        printed.code = i32::from(!self.refusals.is_empty() || !self.failures.is_empty());
+        printed.code = i32::from(!self.refusals.is_empty());
         self.applied.problems = self.refusals.into_iter().flat_map(|refusal| refusal.problems).collect();
         self.applied
     }

@@ -139,10 +139,11 @@ fn without_identity(mut object: Value) -> Value {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.retain(|name, _| !IDENTITY.contains(&name.as_str()));
     }
-    // Where a name may have been generated, the recordings have a placeholder.
-    let metadata = object.get("metadata");
-    let name = metadata.and_then(|metadata| metadata.get("name")).and_then(Value::as_str).map(str::to_owned);
-    if let (Some(name), true) = (name, metadata.is_some_and(|metadata| metadata.get("generateName").is_some())) {
+    // Of an object with both names the recordings have a placeholder for the one that was given.
+    let text = |path: &str| object.pointer(path).and_then(Value::as_str).map(str::to_owned);
+    if let (Some(name), Some(base)) = (text("/metadata/name"), text("/metadata/generateName"))
+        && !name.starts_with(&base)
+    {
         rename(&mut object, &name);
     }
     object
@@ -150,12 +151,9 @@ fn without_identity(mut object: Value) -> Value {
 
 fn rename(value: &mut Value, name: &str) {
     match value {
-        Value::String(text) if text == name => "{name}".clone_into(text),
+        Value::String(text) => *text = text.replace(name, "{name}"),
         Value::Array(items) => items.iter_mut().for_each(|item| rename(item, name)),
-        Value::Object(fields) => {
-            let others = fields.iter_mut().filter(|(key, _)| !key.ends_with("ontainers"));
-            others.for_each(|(_, field)| rename(field, name));
-        }
+        Value::Object(fields) => fields.values_mut().for_each(|field| rename(field, name)),
         _ => {}
     }
 }

@@ -28,7 +28,6 @@ const MERGED: &[(&str, &str, &str)] = &[
     ("PodSpec", "schedulingGates", "name"),
     ("PodSpec", "topologySpreadConstraints", "topologyKey"),
     ("PodSpec", "volumes", "name"),
-    ("PodStatus", "conditions", "type"),
     ("ServiceSpec", "ports", "port"),
     ("ServiceStatus", "conditions", "type"),
 ];

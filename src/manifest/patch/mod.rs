@@ -158,7 +158,7 @@ pub fn patch_object(
             merge::maps(fields, &mut patch, type_of(kind), merge::Options { into_object: true }).map_err(refuse)?;
             let shown = go_text(&Value::Object(patch));
             let converted = unstructured::convert(&merged, type_of(kind));
-            decode(&converted.map_err(|text| wrong(&shown, text))?, kind, validation, &shown)
+            decode(&converted.map_err(|text| wrong(&shown, &text))?, kind, validation, &shown)
         }
         PatchKind::Merge => {
             if !parsed.is_object() {
@@ -184,11 +184,11 @@ fn decode(value: &Value, kind: &KindId, validation: Validation, shown: &str) -> 
     let Some(of) = schema::find(kind.kind) else { return Ok(Patched { object: value.clone(), unknown: Vec::new() }) };
     let decoded = strict::decode(value, of);
     if let Some(mistake) = decoded.wrong {
-        return Err(wrong(shown, mistake.message));
+        return Err(wrong(shown, &mistake.message));
     }
     let unknown: Vec<String> = decoded.unknown.into_iter().map(|mistake: Mistake| mistake.message).collect();
     if !unknown.is_empty() && validation == Validation::Strict {
-        return Err(wrong(shown, format!("strict decoding error: {}", unknown.join(", "))));
+        return Err(wrong(shown, &format!("strict decoding error: {}", unknown.join(", "))));
     }
     let mut object = decoded.value;
     defaults::apply(&mut object, of);
@@ -196,7 +196,7 @@ fn decode(value: &Value, kind: &KindId, validation: Validation, shown: &str) -> 
     Ok(Patched { object, unknown })
 }
 
-fn wrong(shown: &str, text: String) -> Refusal {
+fn wrong(shown: &str, text: &str) -> Refusal {
     invalid_request(format!("patch: Invalid value: {}: {text}", quote(shown)), ProblemClass::WrongType)
 }
 

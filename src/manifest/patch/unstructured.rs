@@ -13,18 +13,18 @@ pub(super) fn convert(value: &Value, ty: Type) -> Result<Value, String> {
     }
     match (ty.kind(), value) {
         (Kind::Pointer(inner), _) => convert(value, inner),
+        (Kind::Text | Kind::Bytes, Value::String(_)) | (Kind::Bool, Value::Bool(_)) => Ok(value.clone()),
         (Kind::Struct(of), Value::Object(fields)) => structure(fields, of),
         (Kind::Struct(_), _) => Err(format!("cannot restore struct from: {}", word(value))),
         (Kind::List(inner), Value::Array(items)) => {
             items.iter().map(|item| convert(item, inner)).collect::<Result<_, _>>().map(Value::Array)
         }
-        (Kind::List(_), _) => Err(format!("cannot restore slice from {}", word(value))),
+        (Kind::List(_) | Kind::Bytes, _) => Err(format!("cannot restore slice from {}", word(value))),
         (Kind::Map(inner), Value::Object(fields)) => {
             let fields = fields.iter().map(|(name, field)| Ok::<_, String>((name.clone(), convert(field, inner)?)));
             fields.collect::<Result<Map<_, _>, _>>().map(Value::Object)
         }
         (Kind::Map(_), _) => Err(format!("cannot restore map from {}", word(value))),
-        (Kind::Text, Value::String(_)) | (Kind::Bool, Value::Bool(_)) => Ok(value.clone()),
         (Kind::Text, Value::Number(number)) if number.is_i64() => {
             Err(format!("cannot convert int64 to {}", ty.go_name()))
         }
@@ -40,8 +40,6 @@ pub(super) fn convert(value: &Value, ty: Type) -> Result<Value, String> {
             })
         }
         (Kind::Int32 | Kind::Int64, _) => Err(format!("unrecognized type: {}", ty.go_name())),
-        (Kind::Bytes, Value::String(_)) => Ok(value.clone()),
-        (Kind::Bytes, _) => Err(format!("cannot restore slice from {}", word(value))),
         _ => Ok(value.clone()),
     }
 }
