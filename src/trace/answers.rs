@@ -106,8 +106,10 @@ fn without_versions(text: &str) -> String {
         let (before, rest) = part.split_at(start);
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         out.push_str(before);
-        out.push_str(if digits > 0 { "{rv}" } else { "" });
-        out.push_str(rest.get(digits..).unwrap_or(""));
+        // What the file itself said, quoted within the annotation of apply, stays.
+        let is_quoted = before.starts_with('\\');
+        out.push_str(if digits > 0 && !is_quoted { "{rv}" } else { "" });
+        out.push_str(if is_quoted { rest } else { rest.get(digits..).unwrap_or("") });
     }
     out
 }
