@@ -99,6 +99,8 @@ pub struct Accepted {
     pub kind: KindId,
     /// Decoded and defaulted, not yet with a uid and what follows from it: see [`prepare`](super::prepare()).
     pub object: Value,
+    /// Whether it came with labels of its own. A Job that didn't shows its template's, which are one map with them.
+    pub labelled: bool,
     /// The server's warnings.
     pub warnings: Vec<Warning>,
     /// Where the object is in its document: empty, or `items[0]` in a list. Goes before a path to find its place.
@@ -303,7 +305,8 @@ impl Check<'_> {
         if sent.kind.kind == "Pod" {
             self.admit_pod(&object)?;
         }
-        let mut accepted = self.validate(object, sent.kind)?;
+        let labelled = prepare::is_labelled(&value);
+        let mut accepted = self.validate(object, sent.kind, labelled)?;
         warnings.append(&mut accepted.warnings);
         accepted.warnings = warnings;
         Ok(accepted)
@@ -431,8 +434,8 @@ impl Check<'_> {
         Err(Refusal::new(Wording::Status { reason: "Forbidden", message }, problems, false))
     }
 
-    fn validate(&self, object: Value, kind: KindId) -> Result<Accepted, Refusal> {
-        let whole = prepare::identify(&object, &kind, self.scope.uid, "xxxxx");
+    fn validate(&self, object: Value, kind: KindId, labelled: bool) -> Result<Accepted, Refusal> {
+        let whole = prepare::identify(&object, &kind, self.scope.uid, "xxxxx", labelled);
         let mut errors = Errors::default();
         match kind.kind {
             "Job" => validate::job::create(&whole, self.scope.allow_privileged, &mut errors),
@@ -447,7 +450,7 @@ impl Check<'_> {
                 .into_iter()
                 .map(|(path, text)| Warning { span: Some(self.place(&path)), text, path })
                 .collect();
-            return Ok(Accepted { kind, object, warnings, prefix: self.prefix.clone() });
+            return Ok(Accepted { kind, object, labelled, warnings, prefix: self.prefix.clone() });
         }
         let problems = problems.into_iter().map(|problem| self.placed(problem)).collect();
         let wording =

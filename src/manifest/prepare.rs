@@ -13,7 +13,7 @@ const GENERATED_BASE: usize = 58;
 /// The object as it is stored and answered: with its uid, its name (`suffix`: five characters for `generateName`), a
 /// Job's generated selector and labels, generation 1 and an empty status.
 pub fn prepare(accepted: &Accepted, uid: &str, suffix: &str) -> Value {
-    let mut object = identify(&accepted.object, &accepted.kind, uid, suffix);
+    let mut object = identify(&accepted.object, &accepted.kind, uid, suffix, accepted.labelled);
     if accepted.kind.kind == "Job" {
         // The stored object is defaulted again when it is read.
         defaults::labels_from_template(&mut object);
@@ -30,11 +30,17 @@ pub fn prepare(accepted: &Accepted, uid: &str, suffix: &str) -> Value {
 /// Leaves out: validation, since the pattern that it was made from was validated.
 pub fn admit(mut object: Value, uid: &str) -> Option<Value> {
     let (kind, _) = kinds::find(object.text("apiVersion"), object.text("kind"))?;
+    let labelled = is_labelled(&object);
     defaults::apply(&mut object, schema::find(kind.kind)?);
-    Some(prepare(&Accepted { kind, object, warnings: Vec::new(), prefix: String::new() }, uid, ""))
+    Some(prepare(&Accepted { kind, object, labelled, warnings: Vec::new(), prefix: String::new() }, uid, ""))
 }
 
-pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -> Value {
+/// Whether an object, before it is defaulted, has labels of its own.
+pub(crate) fn is_labelled(object: &Value) -> bool {
+    !sub(object, "metadata").entries("labels").is_empty()
+}
+
+pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str, labelled: bool) -> Value {
     let mut object = object.clone();
     let metadata = sub_mut(&mut object, "metadata");
     for ignored in
@@ -56,7 +62,7 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str) -
         "Job" => {
             clear_status(&mut object);
             unset(sub_mut(&mut object, "spec"), "scheduling");
-            generate_selector(&mut object);
+            generate_selector(&mut object, labelled);
         }
         "CronJob" => {
             clear_status(&mut object);
@@ -144,7 +150,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 }
 
 /// The labels by which a Job knows its Pods.
-fn generate_selector(job: &mut Value) {
+fn generate_selector(job: &mut Value, labelled: bool) {
     let metadata = sub(job, "metadata");
     let (name, uid) = (metadata.text("name").to_owned(), metadata.text("uid").to_owned());
     // The Job's own labels were copied from the template's while decoding and are the same map upstream.
@@ -152,8 +158,7 @@ fn generate_selector(job: &mut Value) {
     if spec.flag("manualSelector") == Some(true) {
         return;
     }
-    let template_labels = sub(sub(spec, "template"), "metadata").field("labels").cloned();
-    let shared = template_labels.is_some_and(|labels| metadata.field("labels") == Some(&labels));
+    let shared = !labelled && sub(sub(spec, "template"), "metadata").has("labels");
     let spec = sub_mut(job, "spec");
     let labels = sub_mut(sub_mut(sub_mut(spec, "template"), "metadata"), "labels");
     for (key, value) in [
