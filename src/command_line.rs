@@ -1,6 +1,10 @@
 //! What the native program `lab` does with its arguments. Reading files is handed in, so that this
 //! is as free of I/O as the rest of the core.
 
+mod kubectl;
+
+pub use kubectl::{Talk, converse};
+
 use crate::explain;
 use crate::i18n::Language;
 use crate::kubectl::apply_text;
@@ -18,6 +22,9 @@ The laboratory for Kubernetes Jobs, natively.
   lab answers [--seed N] CASES.json       what kubectl and the API server say to each case, as JSON
   lab run [--seed N] [--lang es|en] [--limit SECONDS] [--hash] [--quiet] job.yaml
                                           the timeline in words (not with --quiet), and the outcome
+  lab kubectl [--seed N] [job.yaml | --scenario SCENARIO.json]
+                                          lines of shell from standard input, answered in virtual time:
+                                          kubectl and its pipes; `sleep 10` lets ten seconds pass
 
 Exit codes of run: 0 Complete, 1 Failed, 2 refused manifest, 3 still running at the limit.
 ";
@@ -76,6 +83,7 @@ struct Options {
     limit_ms: u64,
     hash: bool,
     quiet: bool,
+    scenario: Option<String>,
 }
 
 impl Options {
@@ -87,6 +95,7 @@ impl Options {
             limit_ms: DEFAULT_LIMIT_S * 1000,
             hash: false,
             quiet: false,
+            scenario: None,
         };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
@@ -99,6 +108,7 @@ impl Options {
                 "--limit" => options.limit_ms = number()?.saturating_mul(1000),
                 "--hash" => options.hash = true,
                 "--quiet" => options.quiet = true,
+                "--scenario" => options.scenario = Some(rest.next().ok_or("--scenario needs a file")?.clone()),
                 "--lang" => {
                     options.language = match rest.next().map(String::as_str) {
                         Some("es") => Language::Es,

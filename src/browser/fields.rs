@@ -1,9 +1,10 @@
 //! Text fields, dialogs, focus and pointers.
 
-use super::document;
+use super::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlSelectElement, HtmlTextAreaElement, PointerEvent,
+    Element, Event, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, HtmlSelectElement,
+    HtmlTextAreaElement, PointerEvent,
 };
 
 /// The text of the field that an event comes from.
@@ -11,6 +12,9 @@ pub fn typed_text(event: &Event) -> Option<String> {
     let target = event.target()?;
     if let Some(area) = target.dyn_ref::<HtmlTextAreaElement>() {
         return Some(area.value());
+    }
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return Some(input.value());
     }
     target.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value)
 }
@@ -108,6 +112,27 @@ pub fn by_id(id: &str) -> Option<Element> {
 pub fn focus(id: &str) {
     if let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
+    }
+}
+
+/// Scrolls the element of this id to its end.
+pub fn scroll_to_end(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Whether some text of the page is selected, which Ctrl-C copies.
+pub fn has_selection() -> bool {
+    let selection = window().and_then(|window| window.get_selection().ok().flatten());
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// Puts a text into the clipboard, if the browser lets us.
+pub fn copy(text: &str) {
+    if let Some(window) = window() {
+        // The promise's end is nobody's business: there is nothing to do about a refusal.
+        let _ = window.navigator().clipboard().write_text(text);
     }
 }
 

@@ -20,6 +20,7 @@ mod reasons_en;
 mod reasons_es;
 mod share;
 mod stage;
+mod terminal;
 mod texts;
 
 pub use editor::{editor_words, field_facts};
@@ -41,6 +42,7 @@ pub use stage::{
     End, StageTexts, actions_of, computed_so_far, difference, ending_sentence, index_state, index_summary, run_name,
     run_without,
 };
+pub use terminal::TerminalTexts;
 pub use texts::Texts;
 
 /// A language of the page.

@@ -122,6 +122,14 @@ pub(super) fn takes_value(word: &str) -> bool {
     }
 }
 
+/// The flags that a command knows, for completion; none of a command that isn't listed here.
+pub(super) fn known_flags(command: &str) -> Vec<String> {
+    let Some((_, spec)) = COMMANDS.iter().find(|(name, _)| *name == command) else { return Vec::new() };
+    flags(spec)
+        .map(|flag| if flag.kind == Kind::Switch { format!("--{}", flag.long) } else { format!("--{}=", flag.long) })
+        .collect()
+}
+
 impl Flags {
     /// Takes the words after the command's name apart.
     ///

@@ -8,6 +8,7 @@ mod arguments;
 mod ask;
 mod change;
 pub mod columns;
+mod complete;
 mod delete;
 mod describe;
 mod discovery;
@@ -48,10 +49,11 @@ mod usage;
 mod wait;
 mod write;
 
+pub use complete::complete;
 pub use folder::Folder;
 pub use intervene::intervene;
 pub use line::{Line, run_line};
-pub use prompt::{Piece, Prompt};
+pub use prompt::{Piece, Prompt, Written};
 pub use scene::Scene;
 pub use write::{Applied, apply_text};
 
@@ -63,6 +65,11 @@ use arguments::Arguments;
 use options::Way;
 use serde_json::Value;
 use std::rc::Rc;
+
+/// The resources that a command line may name, for completion.
+fn resource_words() -> Vec<String> {
+    manifest::served().map(|kind| kind.plural.to_owned()).chain(["all".to_owned()]).collect()
+}
 
 /// What a command printed, and its exit code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -40,6 +40,18 @@ pub struct Piece {
     pub text: String,
 }
 
+/// A command that wrote to the cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// When, in virtual milliseconds.
+    pub at_ms: u64,
+    /// The command, as a line of its own.
+    pub line: String,
+    /// What it read with `-f`, if it did: the file's name, its text, and the command as it would
+    /// read the same from its standard input.
+    pub read: Option<(String, Rc<String>, String)>,
+}
+
 /// A shell over a run.
 #[derive(Debug)]
 pub struct Prompt {
@@ -50,6 +62,7 @@ pub struct Prompt {
     live: BTreeMap<u32, Live>,
     aliases: Aliases,
     printed: Vec<Piece>,
+    written: Vec<Written>,
     busy: bool,
     code: i32,
     wake_at_ms: Option<u64>,
@@ -65,6 +78,7 @@ struct Around<'a> {
     draws: &'a mut Stream,
     live: &'a mut BTreeMap<u32, Live>,
     aliases: &'a mut Aliases,
+    written: &'a mut Vec<Written>,
     wrote: bool,
 }
 
@@ -88,10 +102,13 @@ impl Surroundings for Around<'_> {
             let Printed { stdout, stderr, code } = self.aliases.command(name, argv);
             return Call::Done { stdout, stderr, code };
         }
-        let before = self.timeline.log().len();
+        let before = (self.timeline.log().len(), self.timeline.forks());
         let folder = Folder { files: request.files, cwd: request.cwd };
         let asked = ask(self.timeline, argv, folder, request.stdin);
-        self.wrote |= self.timeline.log().len() != before;
+        if (self.timeline.log().len(), self.timeline.forks()) != before {
+            self.wrote = true;
+            self.written.push(Written { at_ms: request.now_ms, line: quoted(request.argv), read: read_text(request) });
+        }
         match asked {
             Asked::Done(Printed { stdout, stderr, code }) => Call::Done { stdout, stderr, code },
             Asked::Lives(mut live) => {
@@ -153,6 +170,7 @@ impl Prompt {
             live: BTreeMap::new(),
             aliases: Aliases::default(),
             printed: Vec::new(),
+            written: Vec::new(),
             busy: false,
             code: 0,
             wake_at_ms: None,
@@ -227,6 +245,11 @@ impl Prompt {
         std::mem::take(&mut self.printed)
     }
 
+    /// The commands that wrote to the cluster since the last call.
+    pub fn take_written(&mut self) -> Vec<Written> {
+        std::mem::take(&mut self.written)
+    }
+
     /// Runs a line at the playhead, as far as it comes without time passing. While another one runs
     /// in the foreground this does nothing.
     pub fn enter(&mut self, timeline: &mut Timeline, line: &str) {
@@ -278,7 +301,12 @@ impl Prompt {
     /// it has ended.
     pub fn finish(&mut self, timeline: &mut Timeline, limit_ms: u64) -> bool {
         while self.busy && timeline.now_ms() < limit_ms {
-            self.go_towards(timeline, limit_ms, u32::MAX, true);
+            let before_ms = timeline.now_ms();
+            let reached_ms = self.go_towards(timeline, limit_ms, u32::MAX, true);
+            // Nothing will happen any more that could end it.
+            if self.busy && reached_ms == before_ms {
+                break;
+            }
         }
         !self.busy
     }
@@ -295,6 +323,10 @@ impl Prompt {
             let wake_ms = self.wake_at_ms.filter(|_| self.is_alive()).map(|at_ms| at_ms.max(now_ms));
             let goal_ms = wake_ms.map_or(to_ms, |wake_ms| wake_ms.min(to_ms));
             let news_ms = if self.live.is_empty() { None } else { timeline.change_towards(goal_ms, steps).ok() };
+            let quiet = timeline.world().next_at_ms().is_none() && !timeline.is_in_the_past();
+            if until_idle && news_ms.is_none() && wake_ms.is_none() && quiet {
+                return now_ms;
+            }
             let reached_ms = match news_ms {
                 Some(at_ms) => at_ms,
                 None => timeline.compute_towards(goal_ms, steps),
@@ -328,8 +360,8 @@ impl Prompt {
         timeline: &mut Timeline,
         act: impl FnOnce(&mut Process, &mut dyn Surroundings) -> State,
     ) {
-        let Self { mounted, draws, live, aliases, .. } = self;
-        let mut around = Around { timeline, mounted, draws, live, aliases, wrote: false };
+        let Self { mounted, draws, live, aliases, written, .. } = self;
+        let mut around = Around { timeline, mounted, draws, live, aliases, written, wrote: false };
         let state = act(&mut self.process, &mut around);
         if around.wrote {
             self.wrote_ms = Some(around.timeline.now_ms());
@@ -376,6 +408,40 @@ impl Prompt {
         self.wrote_ms = self.wrote_ms.filter(|at_ms| *at_ms <= forks.at_ms);
         self.live.values_mut().for_each(|live| live.forked(timeline));
     }
+}
+
+/// The words as a line that a shell reads as the same words.
+fn quoted(argv: &[Rc<str>]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@%+".contains(c);
+    let word = |word: &Rc<str>| {
+        if !word.is_empty() && word.chars().all(plain) {
+            word.to_string()
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
+    };
+    argv.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// The text that a command reads with `-f`.
+fn read_text(request: &Request<'_>) -> Option<(String, Rc<String>, String)> {
+    let argv = request.argv;
+    let flag =
+        argv.iter().position(|word| matches!(&**word, "-f" | "--filename") || word.starts_with("--filename="))?;
+    let (place, name) = match argv.get(flag)?.strip_prefix("--filename=") {
+        Some(name) => (flag, name),
+        None => (flag + 1, &**argv.get(flag + 1)?),
+    };
+    let text = if name == "-" {
+        Rc::new(request.stdin.to_owned())
+    } else {
+        request.files.read(&crate::cluster::shell::absolute(request.cwd, name)).ok()?
+    };
+    let mut other = argv.to_vec();
+    if let Some(word) = other.get_mut(place) {
+        *word = Rc::from(if place == flag { "--filename=-" } else { "-" });
+    }
+    Some((name.to_owned(), text, quoted(&other)))
 }
 
 #[cfg(test)]

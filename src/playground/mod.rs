@@ -6,6 +6,7 @@
 mod ahead;
 mod answer;
 mod cards;
+mod console;
 mod fingerprint;
 mod kept;
 mod opening;
@@ -20,15 +21,16 @@ pub use crate::manifest::{Candidate, Completion, Hover};
 pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome, Propagation, Refusal, Timed, Whose};
 pub use simulator::{Laboratory, Simulator};
 pub use view::{
-    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, Edit, EventRow, Fix, Forecasts,
-    JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard, Reason, Snapshot, Speed,
-    Stretch, WhatIf,
+    Answer, BackOff, Bar, Block, Command, CommandRow, ConditionRow, Console, Continuation, Diagnostic, Duties, Edit,
+    Entry, EventRow, Fix, Forecasts, JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard,
+    Reason, Snapshot, Speed, Stretch, WhatIf,
 };
 
 use crate::timeline::Timeline;
 use crate::world::{Settings, World};
 use ahead::{AheadAll, Which};
 use answer::Read;
+use console::Terminal;
 use kept::Shelf;
 use opening::Opening;
 use snapshots::{Beside, Builder};
@@ -59,6 +61,7 @@ pub struct Playground {
     /// Thousandths of a virtual millisecond that ticks have left over.
     left_over: u64,
     answer: Rc<Answer>,
+    terminal: Terminal,
     commands: Rc<Vec<Rc<CommandRow>>>,
     /// What is still to be done at its instant, in a replayed run.
     script: VecDeque<Timed>,
@@ -110,6 +113,7 @@ impl Playground {
             opening: None,
             left_over: 0,
             answer: Rc::default(),
+            terminal: Terminal::default(),
             commands: Rc::default(),
             script: VecDeque::new(),
             run: 0,
@@ -163,6 +167,10 @@ impl Playground {
             Command::WhatIf(what_if) => self.what_if(what_if),
             Command::Kubectl { line } => self.intervene(&Rc::new(Intervention::Kubectl { line: Rc::from(line) })),
             Command::Intervene { intervention } => self.intervene(&intervention),
+            Command::Enter { line, manifest } => self.enter(&line, &manifest),
+            Command::Interrupt => self.terminal.interrupt(&mut self.timeline),
+            Command::ClearConsole => self.terminal.clear(),
+            Command::Complete { line } => self.terminal.complete(&self.timeline, &line),
         }
         self.publish();
     }
@@ -195,6 +203,9 @@ impl Playground {
             intervention: None,
             refused: None,
         })]);
+        let Answer { stdout, stderr, .. } = &*self.answer;
+        self.terminal.start_over(&mut self.timeline);
+        self.terminal.note(0, "kubectl apply -f job.yaml", stdout, stderr);
         self.script.clear();
         self.to_end = false;
         self.goal_ms = 0;
@@ -262,15 +273,18 @@ impl Playground {
 
     /// Moves the playhead to the goal, or as far as one turn computes.
     fn go_to_goal(&mut self) {
-        let reached_ms = self.compute_towards(self.goal_ms);
-        self.timeline.seek(reached_ms);
+        // What a line of the terminal does on the way must not be computed past.
+        let ahead = !(self.script.is_empty() && self.terminal.wakes_by(self.goal_ms));
+        let reached_ms = if ahead { self.compute_towards(self.goal_ms) } else { self.goal_ms };
+        self.move_to(reached_ms);
+        let reached_ms = self.timeline.now_ms();
         // A slow computation must not leave the page racing after the goal for ever.
         self.goal_ms = reached_ms;
     }
 
     fn is_over(&self) -> bool {
         let over = self.timeline.over_at_ms().is_some_and(|end_ms| self.timeline.now_ms() >= end_ms);
-        over && self.script.is_empty()
+        over && self.script.is_empty() && !self.terminal.waits_for_time()
             || self.timeline.world().bound().is_some() && self.timeline.now_ms() >= self.timeline.known_ms()
     }
 
@@ -302,13 +316,19 @@ impl Playground {
     }
 
     fn go_to_end(&mut self) {
+        if let Some(wake_ms) = self.terminal.wake_ms().filter(|_| self.script.is_empty()) {
+            self.move_to(wake_ms.min(LONGEST_MS));
+            self.goal_ms = self.timeline.now_ms();
+            self.to_end = self.goal_ms < LONGEST_MS && self.timeline.world().bound().is_none();
+            return;
+        }
         let reached_ms = self.compute_towards(LONGEST_MS);
         let stopped = self.timeline.world().bound().is_some();
         if let Some(end_ms) = self.timeline.over_at_ms().filter(|_| self.script.is_empty()) {
-            self.timeline.seek(end_ms);
-            self.to_end = false;
+            self.move_to(end_ms);
+            self.to_end = self.timeline.now_ms() < end_ms;
         } else {
-            self.timeline.seek(reached_ms);
+            self.move_to(reached_ms);
             self.to_end = reached_ms < LONGEST_MS && !stopped;
         }
         self.goal_ms = self.timeline.now_ms();
@@ -393,6 +413,7 @@ impl Playground {
                 kept: Rc::clone(self.kept.view()),
                 compared,
                 forecasts: Rc::clone(self.ahead.view()),
+                console: Rc::clone(self.terminal.view()),
             },
         };
         self.snapshot = self.builder.build(&self.timeline, &self.snapshot, &page);

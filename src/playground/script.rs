@@ -1,8 +1,10 @@
 //! What the student does to the run, recorded with its instants so that it can be done again.
 
-use super::view::{CommandRow, Left};
+use super::view::{Answer, CommandRow, Left};
 use super::{Playground, STEPS_A_TURN};
-use crate::kubectl::{Printed, intervene};
+use crate::kubectl::{Printed, Written, intervene};
+use crate::manifest;
+use crate::timeline::Timeline;
 use crate::world::{Intervention, Timed};
 use std::rc::Rc;
 
@@ -47,12 +49,73 @@ impl Playground {
             Some(before) => self.timeline = before,
             None => {}
         }
+        self.terminal.note(row.at_ms, &row.line, &row.stdout, &row.stderr);
         Rc::make_mut(&mut self.commands).push(Rc::new(row));
         self.goal_ms = at_ms;
         if acted {
             self.script.clear();
             self.look_ahead_again();
         }
+    }
+
+    /// Runs a line in the terminal's shell. What waits for time to pass starts the clock.
+    pub(super) fn enter(&mut self, line: &str, manifest: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["clear"] => return self.terminal.clear(),
+            // The first manifest begins the run, however it is applied.
+            ["kubectl" | "k", "apply", "-f", "job.yaml"] if !self.applied => {
+                if !self.apply(manifest) {
+                    let Answer { stdout, stderr, .. } = &*self.answer;
+                    self.terminal.note(self.timeline.now_ms(), line, stdout, stderr);
+                }
+                return;
+            }
+            _ => {}
+        }
+        let before = self.timeline.is_in_the_past().then(|| self.timeline.clone());
+        let written = self.terminal.enter(&mut self.timeline, line, manifest);
+        self.record(written, before);
+        if !self.timeline.log().is_empty() && !self.applied {
+            (self.applied, self.playing) = (true, true);
+        }
+        self.playing |= self.terminal.is_busy();
+        self.goal_ms = self.timeline.now_ms();
+    }
+
+    /// Moves the playhead, with what goes on in the terminal.
+    pub(super) fn move_to(&mut self, to_ms: u64) {
+        let may_fork = self.timeline.is_in_the_past() && self.terminal.wakes_by(to_ms);
+        let before = may_fork.then(|| self.timeline.clone());
+        match self.terminal.advance(&mut self.timeline, to_ms, STEPS_A_TURN) {
+            Some((_, written)) => self.record(written, before),
+            None => self.timeline.seek(to_ms),
+        }
+    }
+
+    /// Writes down what lines of the terminal wrote to the cluster.
+    fn record(&mut self, written: Vec<Written>, before: Option<Timeline>) {
+        let Some(first) = written.first() else { return };
+        if let Some(before) = before {
+            let (at_ms, line) = (first.at_ms, first.line.clone());
+            self.kept.keep(self.run, Left::Acted { at_ms, line }, before, self.manifest.clone(), &self.commands);
+            self.number_run();
+            Rc::make_mut(&mut self.commands).retain(|command| command.at_ms <= at_ms);
+        }
+        for Written { at_ms, line, read } in written {
+            let again = match read {
+                Some((name, text, other)) if name != "job.yaml" || **text != *self.manifest.text => {
+                    piped(&text, &other)
+                }
+                _ => line.clone(),
+            };
+            let intervention = Some(Rc::new(Intervention::Kubectl { line: Rc::from(again) }));
+            let (stdout, stderr) = (String::new(), String::new());
+            let row = CommandRow { at_ms, line, stdout, stderr, intervention, refused: None };
+            Rc::make_mut(&mut self.commands).push(Rc::new(row));
+        }
+        self.script.clear();
+        self.look_ahead_again();
     }
 
     /// Does something at the playhead.
@@ -95,6 +158,17 @@ impl Playground {
     fn next_of_script(&self, goal_ms: u64) -> u64 {
         self.script.front().map_or(goal_ms, |timed| timed.at_ms.max(self.timeline.known_ms()).min(goal_ms))
     }
+}
+
+/// A command that reads the text from a pipe, as one line: the objects as JSON.
+fn piped(text: &str, line: &str) -> String {
+    let reading = manifest::read(text, "STDIN", manifest::Limits::default());
+    let documents: Vec<String> = reading
+        .documents
+        .iter()
+        .map(|document| format!("'{}'", document.value.to_string().replace('\'', "'\\''")))
+        .collect();
+    format!("printf '%s\\n---\\n' {} | {line}", documents.join(" "))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use super::answer::Read;
 use super::cards::{JobContext, event_row, job_card, node_card, other_card, pod_card};
 use super::story::Story;
 use super::view::{
-    Answer, CommandRow, EventRow, Forecasts, JobCard, KeptRun, NodeCard, OtherCard, PodCard, Reason, Snapshot, Speed,
+    Answer, CommandRow, Console, EventRow, Forecasts, JobCard, KeptRun, NodeCard, OtherCard, PodCard, Reason, Snapshot,
+    Speed,
 };
 use crate::api::{Job, Object, Pod};
 use crate::because::Because;
@@ -38,6 +39,7 @@ pub(super) struct Beside {
     pub kept: Rc<Vec<Rc<KeptRun>>>,
     pub compared: Option<Rc<Snapshot>>,
     pub forecasts: Rc<Forecasts>,
+    pub console: Rc<Console>,
 }
 
 /// Keeps the cards of the last snapshot.
@@ -93,6 +95,7 @@ impl Builder {
             kept: Rc::clone(&page.beside.kept),
             compared: page.beside.compared.clone(),
             forecasts: Rc::clone(&page.beside.forecasts),
+            console: Rc::clone(&page.beside.console),
         };
         // The revision stays while only the clock moves.
         let same = Snapshot { now_ms: last.now_ms, known_ms: last.known_ms, ..next.clone() } == **last;

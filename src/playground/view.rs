@@ -61,6 +61,8 @@ pub struct Snapshot {
     pub compared: Option<Rc<Snapshot>>,
     /// When and how the runs will end, as far as that was asked for.
     pub forecasts: Rc<Forecasts>,
+    /// The terminal.
+    pub console: Rc<Console>,
 }
 
 /// A run that was left behind.
@@ -188,6 +190,7 @@ impl Snapshot {
             kept: Rc::default(),
             compared: None,
             forecasts: Rc::default(),
+            console: Rc::default(),
         }
     }
 }
@@ -510,9 +513,71 @@ pub struct CommandRow {
     pub refused: Option<Refusal>,
 }
 
+/// The terminal, as far as it was used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Console {
+    /// The lines that were entered, with their answers, oldest first.
+    pub entries: Rc<Vec<Rc<Entry>>>,
+    /// Whether a line runs in the foreground.
+    pub busy: bool,
+    /// The answer to the last [`Command::Complete`].
+    pub completion: Rc<Continuation>,
+}
+
+/// A line of the terminal and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its key.
+    pub number: u32,
+    /// When it was entered.
+    pub at_ms: u64,
+    /// The line; empty for what came without one.
+    pub line: Rc<str>,
+    /// What it printed, in blocks of some lines.
+    pub blocks: Vec<Rc<Block>>,
+}
+
+/// Some lines that were printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Whether to standard error.
+    pub stderr: bool,
+    /// The lines.
+    pub text: String,
+    /// How many.
+    pub lines: u32,
+}
+
+/// How a line can go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Continuation {
+    /// Grows with every answer.
+    pub number: u32,
+    /// Where the word begins that is completed, in bytes.
+    pub start: usize,
+    /// What it can become.
+    pub words: Vec<String>,
+}
+
 /// What the page asks the laboratory to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// Run a line in the terminal's shell, at the playhead.
+    Enter {
+        /// Such as `kubectl get pods -w | head`.
+        line: String,
+        /// The editor's text, which is `job.yaml`.
+        manifest: Rc<str>,
+    },
+    /// Ctrl-C in the terminal.
+    Interrupt,
+    /// Clear the terminal.
+    ClearConsole,
+    /// Say how a line could go on at its end.
+    Complete {
+        /// The line up to the caret.
+        line: String,
+    },
     /// Apply the manifest to an empty namespace: a new run, from 0.
     Apply {
         /// The editor's text.

@@ -121,7 +121,9 @@ pub fn App() -> Html {
                             told_ms={told_ms}
                             reasons={Rc::clone(&snapshot.reasons)}
                             events={Rc::clone(&snapshot.events)}
-                            commands={Rc::clone(&snapshot.commands)}
+                            console={Rc::clone(&snapshot.console)}
+                            playing={snapshot.playing}
+                            over={snapshot.over_at_ms.is_some_and(|end_ms| snapshot.now_ms >= end_ms)}
                             shows_lines={lab.is_applied()}
                             hurried={snapshot.playing && snapshot.pods.len() > MANY_PODS}
                         />

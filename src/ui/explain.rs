@@ -8,7 +8,7 @@ use super::reasons::Reasons;
 use super::state::{Action, Tab};
 use super::terminal::Terminal;
 use crate::browser;
-use crate::playground::{CommandRow, EventRow, Forecasts, JobCard, Reason, Snapshot};
+use crate::playground::{Console, EventRow, Forecasts, JobCard, Reason, Snapshot};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,7 +24,10 @@ pub(super) struct ExplainProps {
     pub(super) told_ms: u64,
     pub(super) reasons: Rc<Vec<Rc<Reason>>>,
     pub(super) events: Rc<Vec<Rc<EventRow>>>,
-    pub(super) commands: Rc<Vec<Rc<CommandRow>>>,
+    pub(super) console: Rc<Console>,
+    /// Whether the clock runs, and whether nothing more will happen.
+    pub(super) playing: bool,
+    pub(super) over: bool,
     /// Whether the editor's lines are those that run.
     pub(super) shows_lines: bool,
     /// Whether the run hurries by.
@@ -89,7 +92,9 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
                     Tab::Compare => props.comparing.as_ref().map_or_else(Html::default, |snapshot| html! {
                         <Differences snapshot={Rc::clone(snapshot)} />
                     }),
-                    Tab::Kubectl => html! { <Terminal commands={Rc::clone(&props.commands)} /> },
+                    Tab::Kubectl => html! {
+                        <Terminal console={Rc::clone(&props.console)} playing={props.playing} over={props.over} />
+                    },
                 } }
             </div>
         </section>

@@ -169,6 +169,8 @@ pub(super) enum Action {
     OpenMenu(Menu),
     /// It closed.
     CloseMenu,
+    /// Run a line in the terminal.
+    Type(Rc<str>),
     /// Do something to the running cluster.
     Act(Rc<Intervention>),
     /// Run a line of kubectl and show what it answers.
@@ -349,6 +351,16 @@ impl Lab {
         Rc::new(Self { menu, ..lab.copy() })
     }
 
+    /// A line of the terminal, for which the editor's text is `job.yaml`.
+    fn enter(self: Rc<Self>, line: &str) -> Rc<Self> {
+        let manifest = Rc::clone(&self.manifest);
+        let had = self.snapshot.applied;
+        let lab = self.send([Command::Enter { line: line.to_owned(), manifest: Rc::clone(&manifest) }]);
+        // The first manifest that is applied is the one that runs, from wherever.
+        let applied = if lab.snapshot.applied && !had { Some(manifest) } else { lab.applied.clone() };
+        Rc::new(Self { applied, menu: None, ..lab.copy() })
+    }
+
     /// Shows a tab of the explanations, wherever the student is on a small screen.
     fn show(self: Rc<Self>, tab: Tab) -> Rc<Self> {
         let lab = self.open(tab);
@@ -436,8 +448,9 @@ impl Reducible for Lab {
             Action::Open(tab) => self.open(tab),
             Action::OpenMenu(menu) => Rc::new(Self { menu: Some(menu), ..self.copy() }),
             Action::CloseMenu if self.menu.is_some() => Rc::new(Self { menu: None, ..self.copy() }),
+            Action::Type(line) => self.enter(&line),
             Action::Act(intervention) => self.act(intervention),
-            Action::Ask(line) => self.send([Command::Kubectl { line: line.to_string() }]).show(Tab::Kubectl),
+            Action::Ask(line) => self.enter(&line).show(Tab::Kubectl),
             Action::Compare(run) => self.compare(run),
             Action::Dress(_) | Action::Look(_) | Action::CloseMenu => self,
         }

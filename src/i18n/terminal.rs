@@ -1,0 +1,73 @@
+//! The words of the terminal. A language that lacks one doesn't compile.
+
+use super::Language;
+use Language::{En, Es};
+
+/// The plain words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TerminalTexts {
+    /// Label of the field.
+    pub line: &'static str,
+    /// Label of what was printed.
+    pub log: &'static str,
+    /// What a newcomer reads.
+    pub welcome: &'static str,
+    /// The keys.
+    pub keys: &'static str,
+    /// Copies everything.
+    pub copy: &'static str,
+    /// Clears everything.
+    pub clear: &'static str,
+    /// Ctrl-C as a button.
+    pub interrupt: &'static str,
+    /// A line runs and the clock stands.
+    pub paused: &'static str,
+    /// A line runs and nothing will happen any more.
+    pub over: &'static str,
+    /// A line runs.
+    pub running: &'static str,
+    /// What Tab offers.
+    pub offers: &'static str,
+    /// Makes it larger.
+    pub grow: &'static str,
+}
+
+impl Language {
+    /// The words of the terminal.
+    pub const fn terminal_texts(self) -> &'static TerminalTexts {
+        match self {
+            Es => &ES,
+            En => &EN,
+        }
+    }
+}
+
+const ES: TerminalTexts = TerminalTexts {
+    line: "Orden",
+    log: "Órdenes y respuestas",
+    welcome: "Escribe órdenes como en tu terminal: `kubectl apply -f job.yaml`, `kubectl get pods -w`, `kubectl logs job/…`. `job.yaml` es el texto del editor, y `k` vale por `kubectl`.",
+    keys: "Tab completa · ↑ ↓ historial · Ctrl+C interrumpe · Ctrl+L limpia · Esc sale",
+    copy: "Copiar",
+    clear: "Limpiar",
+    interrupt: "Interrumpir (Ctrl+C)",
+    paused: "El reloj está parado: la orden espera a que sigas.",
+    over: "Ya no va a ocurrir nada más: Ctrl+C para terminar.",
+    running: "En marcha…",
+    offers: "Puede seguir así",
+    grow: "Ampliar",
+};
+
+const EN: TerminalTexts = TerminalTexts {
+    line: "Command",
+    log: "Commands and answers",
+    welcome: "Type commands as in your terminal: `kubectl apply -f job.yaml`, `kubectl get pods -w`, `kubectl logs job/…`. `job.yaml` is the editor's text, and `k` stands for `kubectl`.",
+    keys: "Tab completes · ↑ ↓ history · Ctrl+C interrupts · Ctrl+L clears · Esc leaves",
+    copy: "Copy",
+    clear: "Clear",
+    interrupt: "Interrupt (Ctrl+C)",
+    paused: "The clock stands: the command waits for you to go on.",
+    over: "Nothing more will happen: Ctrl+C to end.",
+    running: "Running…",
+    offers: "It can go on like this",
+    grow: "Enlarge",
+};

@@ -1,0 +1,184 @@
+//! The terminal behind the page's: lines over the run, what they printed, and what they wrote, which
+//! is recorded at its instant so that a run can be done again.
+//!
+//! Nothing of it exists until the first line: a page that never opens its terminal pays nothing.
+
+use super::view::{Block, Console, Continuation, Entry};
+use crate::kubectl::{Piece, Prompt, Written};
+use crate::timeline::Timeline;
+use std::rc::Rc;
+
+/// Lines of a block: the page lays out only the blocks that can be seen.
+const BLOCK_LINES: u32 = 100;
+/// Lines that are kept; the oldest go first.
+const MOST_LINES: u32 = 20_000;
+
+/// The lines of the student, and their shell once there was one.
+#[derive(Debug, Default)]
+pub(super) struct Terminal {
+    prompt: Option<Prompt>,
+    view: Rc<Console>,
+    next: u32,
+    lines: u32,
+}
+
+impl Terminal {
+    /// What there is to draw.
+    pub(super) fn view(&self) -> &Rc<Console> {
+        &self.view
+    }
+
+    /// Whether something goes on and time must pass for it.
+    pub(super) fn wakes_by(&self, at_ms: u64) -> bool {
+        self.wake_ms().is_some_and(|wake_ms| wake_ms <= at_ms)
+    }
+
+    /// Whether something will go on by itself.
+    pub(super) fn waits_for_time(&self) -> bool {
+        self.wake_ms().is_some()
+    }
+
+    /// When something goes on by itself.
+    pub(super) fn wake_ms(&self) -> Option<u64> {
+        self.prompt.as_ref().filter(|prompt| prompt.is_alive()).and_then(Prompt::wake_at_ms)
+    }
+
+    /// Whether a line runs in the foreground.
+    pub(super) fn is_busy(&self) -> bool {
+        self.prompt.as_ref().is_some_and(Prompt::is_busy)
+    }
+
+    /// Shows a line and an answer that came from elsewhere, such as a button.
+    pub(super) fn note(&mut self, at_ms: u64, line: &str, stdout: &str, stderr: &str) {
+        self.begin(at_ms, line);
+        self.add(&Piece { at_ms, stderr: false, text: stdout.to_owned() });
+        self.add(&Piece { at_ms, stderr: true, text: stderr.to_owned() });
+    }
+
+    /// Runs a line; `manifest` is the editor's text. Gives what it wrote to the cluster.
+    pub(super) fn enter(&mut self, timeline: &mut Timeline, line: &str, manifest: &str) -> Vec<Written> {
+        let now_ms = timeline.now_ms();
+        self.begin(now_ms, line);
+        let prompt = self.prompt.get_or_insert_with(|| {
+            let mut prompt = Prompt::new(timeline);
+            prompt.alias("k", "kubectl");
+            prompt
+        });
+        prompt.put("job.yaml", manifest, now_ms);
+        prompt.enter(timeline, line);
+        self.collect()
+    }
+
+    /// Moves the playhead, with what goes on; `None` if nothing does.
+    pub(super) fn advance(&mut self, timeline: &mut Timeline, to_ms: u64, steps: u32) -> Option<(u64, Vec<Written>)> {
+        let prompt = self.prompt.as_mut().filter(|prompt| prompt.is_alive() && to_ms >= timeline.now_ms())?;
+        let reached_ms = prompt.advance(timeline, to_ms, steps);
+        Some((reached_ms, self.collect()))
+    }
+
+    /// Ctrl-C.
+    pub(super) fn interrupt(&mut self, timeline: &mut Timeline) {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.interrupt(timeline);
+            self.collect();
+        }
+    }
+
+    /// Another run begins.
+    pub(super) fn start_over(&mut self, timeline: &mut Timeline) {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.start_over(timeline);
+            self.collect();
+        }
+    }
+
+    /// Forgets what was shown.
+    pub(super) fn clear(&mut self) {
+        self.lines = 0;
+        Rc::make_mut(&mut self.view).entries = Rc::default();
+    }
+
+    /// How the line could go on at its end.
+    pub(super) fn complete(&mut self, timeline: &Timeline, line: &str) {
+        let prompt = self.prompt.get_or_insert_with(|| {
+            let mut prompt = Prompt::new(timeline);
+            prompt.alias("k", "kubectl");
+            prompt
+        });
+        let (start, words) = crate::kubectl::complete(timeline, prompt, line);
+        self.next += 1;
+        Rc::make_mut(&mut self.view).completion = Rc::new(Continuation { number: self.next, start, words });
+    }
+
+    fn begin(&mut self, at_ms: u64, line: &str) {
+        self.next += 1;
+        let entry = Entry { number: self.next, at_ms, line: Rc::from(line), blocks: Vec::new() };
+        Rc::make_mut(&mut Rc::make_mut(&mut self.view).entries).push(Rc::new(entry));
+        self.lines += 1;
+    }
+
+    fn collect(&mut self) -> Vec<Written> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        let (pieces, written, busy) = (prompt.take_printed(), prompt.take_written(), prompt.is_busy());
+        for piece in &pieces {
+            self.add(piece);
+        }
+        if self.view.busy != busy {
+            Rc::make_mut(&mut self.view).busy = busy;
+        }
+        written
+    }
+
+    /// Adds what was printed to the last line's answer, in blocks.
+    fn add(&mut self, piece: &Piece) {
+        if piece.text.is_empty() {
+            return;
+        }
+        if self.view.entries.is_empty() {
+            self.begin(piece.at_ms, "");
+        }
+        let view = Rc::make_mut(&mut self.view);
+        let entries = Rc::make_mut(&mut view.entries);
+        let Some(entry) = entries.last_mut().map(Rc::make_mut) else { return };
+        for line in piece.text.split_inclusive('\n') {
+            match entry.blocks.last_mut() {
+                Some(block) if block.stderr == piece.stderr && block.lines < BLOCK_LINES => {
+                    let block = Rc::make_mut(block);
+                    block.text.push_str(line);
+                    block.lines += 1;
+                }
+                _ => entry.blocks.push(Rc::new(Block { stderr: piece.stderr, text: line.to_owned(), lines: 1 })),
+            }
+            self.lines += 1;
+        }
+        // What is past the bound goes, whole blocks and whole entries from the top.
+        while self.lines > MOST_LINES {
+            let Some(first) = entries.first_mut().map(Rc::make_mut) else { break };
+            if first.blocks.is_empty() {
+                entries.remove(0);
+                self.lines = self.lines.saturating_sub(1);
+            } else {
+                let block = first.blocks.remove(0);
+                self.lines = self.lines.saturating_sub(block.lines);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut terminal = Terminal::default();
+        let text = "una línea\n".repeat(15_000);
+        for _ in 0..3 {
+            terminal.note(0, "seq", &text, "");
+        }
+        let view = terminal.view();
+        let lines: u32 = view.entries.iter().flat_map(|entry| &entry.blocks).map(|block| block.lines).sum();
+        assert!((15_000..=20_000).contains(&lines), "{lines}");
+        assert!(view.entries.iter().flat_map(|entry| &entry.blocks).all(|block| block.lines <= BLOCK_LINES));
+    }
+}
