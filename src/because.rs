@@ -239,8 +239,11 @@ pub enum Because {
     },
     /// The Pod was evicted.
     Evicted,
-    /// The node stopped answering.
-    NodeLost,
+    /// The node has said nothing for too long, or is heard again.
+    NodeLost {
+        /// Whether it is back.
+        back: bool,
+    },
     /// The kubelet only brought the status up to date.
     StatusRefreshed,
     /// A component reports what it did.

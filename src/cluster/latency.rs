@@ -48,5 +48,12 @@ pub const IMAGE_BACK_OFF_MS: (u64, u64) = (10_000, 300_000);
 /// Pulling an image that the node lacks.
 pub const PULL_MS: u64 = 400;
 
+/// How often the kubelet renews its node's lease: a quarter of `nodeLeaseDurationSeconds`.
+pub const LEASE_MS: u64 = 10_000;
+/// How often the node lifecycle controller looks: `--node-monitor-period`.
+pub const NODE_MONITOR_MS: u64 = 5_000;
+/// How long a node may be silent: `--node-monitor-grace-period`.
+pub const NODE_GRACE_MS: u64 = 50_000;
+
 /// How often the kubelet forgets old back-offs: `housekeepingPeriod`.
 pub const HOUSEKEEPING_MS: u64 = 2_000;

@@ -3,10 +3,10 @@
 use super::Language;
 
 /// One thing a line, in both languages.
-const LIMITS: [[&str; 2]; 8] = [
+const LIMITS: [[&str; 2]; 10] = [
     [
-        "Un solo nodo: ni prioridades, ni desalojo por taints, ni expulsión de unos Pods por otros.",
-        "One node: no priorities, no eviction by taints, no preemption of Pods by others.",
+        "Un solo nodo: ni prioridades ni expulsión de unos Pods por otros.",
+        "One node: no priorities, no preemption of Pods by others.",
     ],
     [
         "Cuotas (`ResourceQuota`) y límites por espacio de nombres (`LimitRange`).",
@@ -31,6 +31,14 @@ const LIMITS: [[&str; 2]; 8] = [
     [
         "Programas que no sean los de un busybox pequeño: se supone que tardan unos segundos y acaban bien. El escenario lo avisa.",
         "Programs other than those of a small busybox: they are taken to run some seconds and to end well. The stage says so.",
+    ],
+    [
+        "La limpieza de Pods (`PodGC`). Y cuando vuelve un nodo sin corriente, los contenedores de inicio ya terminados no se repiten.",
+        "Pod garbage collection (`PodGC`). And when a node without power comes back, init containers that had ended aren't run again.",
+    ],
+    [
+        "Quien escuche en un puerto: los ganchos `httpGet` y `tcpSocket` fallan siempre.",
+        "Anybody listening on a port: the hooks `httpGet` and `tcpSocket` always fail.",
     ],
     ["La historia de los husos horarios anterior a 2026.", "The history of time zones before 2026."],
 ];

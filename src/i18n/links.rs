@@ -45,7 +45,7 @@ pub fn reason_link(because: &Because) -> Option<&'static str> {
         }
         Because::ImagePullFailed { .. } => "https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff",
         Because::Evicted => "https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/",
-        Because::NodeLost => "https://kubernetes.io/docs/concepts/architecture/nodes/#condition",
+        Because::NodeLost { .. } => "https://kubernetes.io/docs/concepts/architecture/nodes/#condition",
         _ => return None,
     })
 }

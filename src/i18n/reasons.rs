@@ -123,7 +123,8 @@ mod tests {
             Because::Stopping { grace_seconds: 30 },
             Because::PodDeadlineExceeded { seconds: 5 },
             Because::Evicted,
-            Because::NodeLost,
+            Because::NodeLost { back: false },
+            Because::NodeLost { back: true },
             Because::StatusRefreshed,
             Because::Reported,
         ]

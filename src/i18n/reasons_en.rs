@@ -400,9 +400,13 @@ fn other(because: &Because) -> Sentence {
             "The node evicts the Pod",
             "The node is short of a resource and makes room: the Pod is `Failed` with reason `Evicted` and the condition `DisruptionTarget`.",
         ),
-        Because::NodeLost => say(
+        Because::NodeLost { back: true } => say(
+            "The node is back",
+            "Its kubelet renews its lease again: the node is `Ready`, its taint `node.kubernetes.io/unreachable` goes, and evictions that were pending are called off.",
+        ),
+        Because::NodeLost { back: false } => say(
             "The node stopped answering",
-            "After 40 s without a word from the kubelet the node becomes `NotReady`; its Pods are no longer ready and are deleted some 5 min later.",
+            "After 50 s without a word from the kubelet the node becomes `NotReady`; its Pods are no longer ready and are deleted some 5 min later.",
         ),
         Because::StatusRefreshed => say(
             "The kubelet brings the status up to date",

@@ -417,9 +417,13 @@ fn other(because: &Because) -> Sentence {
             "El nodo expulsa el Pod",
             "Al nodo le falta un recurso y recupera sitio: el Pod queda `Failed` con motivo `Evicted` y la condición `DisruptionTarget`.",
         ),
-        Because::NodeLost => say(
+        Because::NodeLost { back: true } => say(
+            "El nodo ha vuelto",
+            "Su kubelet vuelve a dar señales: el nodo está `Ready`, pierde la marca (taint) `node.kubernetes.io/unreachable` y se anulan los desalojos pendientes.",
+        ),
+        Because::NodeLost { back: false } => say(
             "El nodo dejó de responder",
-            "Sin noticias del kubelet durante 40 s el nodo pasa a `NotReady`; sus Pods dejan de estar listos y, unos 5 min después, se borran.",
+            "Sin noticias del kubelet durante 50 s el nodo pasa a `NotReady`; sus Pods dejan de estar listos y, unos 5 min después, se borran.",
         ),
         Because::StatusRefreshed => say(
             "El kubelet pone al día el estado",

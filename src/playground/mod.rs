@@ -14,15 +14,16 @@ mod script;
 mod simulator;
 mod snapshots;
 mod story;
+mod terminal;
 mod view;
 
 pub use crate::explain::{Ending, Fate};
 pub use crate::manifest::{Candidate, Completion, Hover};
 pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome, Propagation, Refusal, Timed, Whose};
 pub use simulator::{Laboratory, Simulator};
+pub use terminal::{Block, Console, Continuation, Entry};
 pub use view::{
-    Answer, BackOff, Bar, Block, Command, CommandRow, ConditionRow, Console, Continuation, Diagnostic, Duties, Edit,
-    Entry, EventRow, Fix, Forecasts, JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard,
+    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, Edit, EventRow, Fix, Forecasts, JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard,
     Reason, Snapshot, Speed, Stretch, WhatIf,
 };
 

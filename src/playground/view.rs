@@ -4,6 +4,7 @@
 //! Nothing here depends on the playhead's exact instant: a card is made again only when its object
 //! changed, and views compute countdowns from absolute instants and [`Snapshot::now_ms`].
 
+use super::terminal::Console;
 use crate::because::Because;
 use crate::explain::Ending;
 pub use crate::manifest::{Edit, Fix};
@@ -511,52 +512,6 @@ pub struct CommandRow {
     pub intervention: Option<Rc<Intervention>>,
     /// Why it couldn't be done, if no command of kubectl says so itself.
     pub refused: Option<Refusal>,
-}
-
-/// The terminal, as far as it was used.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Console {
-    /// The lines that were entered, with their answers, oldest first.
-    pub entries: Rc<Vec<Rc<Entry>>>,
-    /// Whether a line runs in the foreground.
-    pub busy: bool,
-    /// The answer to the last [`Command::Complete`].
-    pub completion: Rc<Continuation>,
-}
-
-/// A line of the terminal and its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its key.
-    pub number: u32,
-    /// When it was entered.
-    pub at_ms: u64,
-    /// The line; empty for what came without one.
-    pub line: Rc<str>,
-    /// What it printed, in blocks of some lines.
-    pub blocks: Vec<Rc<Block>>,
-}
-
-/// Some lines that were printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
-    /// Whether to standard error.
-    pub stderr: bool,
-    /// The lines.
-    pub text: String,
-    /// How many.
-    pub lines: u32,
-}
-
-/// How a line can go on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Continuation {
-    /// Grows with every answer.
-    pub number: u32,
-    /// Where the word begins that is completed, in bytes.
-    pub start: usize,
-    /// What it can become.
-    pub words: Vec<String>,
 }
 
 /// What the page asks the laboratory to do.

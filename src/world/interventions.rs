@@ -62,26 +62,6 @@ impl World {
         if ended { Ok(()) } else { Err(Refusal::NotRunning) }
     }
 
-    fn stop_node(&mut self, node: &str) -> Result<(), Refusal> {
-        self.check_node(node, false)?;
-        self.kubelet.stop();
-        Ok(())
-    }
-
-    fn start_node(&mut self, node: &str) -> Result<(), Refusal> {
-        self.check_node(node, true)?;
-        self.with_kubelet(super::Kubelet::start);
-        Ok(())
-    }
-
-    /// Whether the node is there and without power, or with it.
-    fn check_node(&self, node: &str, stopped: bool) -> Result<(), Refusal> {
-        if **self.kubelet.node() != *node {
-            return Err(Refusal::NotFound);
-        }
-        if self.kubelet.is_stopped() == stopped { Ok(()) } else { Err(Refusal::AlreadySo) }
-    }
-
     /// Counts a new Pod among those of its Job, so that an outcome can be declared for it.
     pub(super) fn rank_pod(&mut self, oid: Oid, pod: &Pod) {
         let Some(job) = self.store.owner(oid) else { return };

@@ -9,6 +9,7 @@ mod intervention;
 mod interventions;
 mod job_controller;
 mod limits;
+mod node_lifecycle;
 mod requests;
 mod setup;
 mod workloads;
@@ -51,6 +52,10 @@ enum Step {
     Expire(Oid),
     /// The garbage collector's turn for a Pod whose Job is deleted.
     Collect(Oid),
+    /// The node may have been silent for too long; of that stop.
+    LoseNode(u32),
+    /// The time that a Pod bears the taint of a lost node is over; of that stop.
+    EvictForTaint(Oid, u32),
 }
 
 /// The whole cluster at an instant; cloning it is how a run is kept to be forked.
@@ -62,6 +67,7 @@ pub struct World {
     recorder: Recorder,
     queue: StepQueue<Step>,
     kubelet: Kubelet,
+    nodes: node_lifecycle::NodeWatch,
     jobs: WorkQueue<Oid>,
     cron_jobs: WorkQueue<Oid>,
     workloads: WorkQueue<Oid>,
@@ -133,6 +139,8 @@ impl World {
             Step::Schedule(pod) => self.schedule(pod),
             Step::Collect(pod) => self.collect(pod),
             Step::Expire(job) => self.expire(job),
+            Step::LoseNode(turn) => self.lose_node(turn),
+            Step::EvictForTaint(pod, turn) => self.evict_for_taint(pod, turn),
             Step::Kubelet(step) => self.with_kubelet(|kubelet, bench| kubelet.step(bench, step)),
         }
         true

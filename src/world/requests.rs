@@ -204,8 +204,14 @@ impl World {
 
     /// Evicts a Pod: a disruption, then a deletion.
     pub fn evict(&mut self, oid: Oid) {
+        self.disrupt(oid, "EvictionByEvictionAPI", "Eviction API: evicting", &Because::Evicted);
+        registry::delete_pod(&mut self.store, self.now_ms, oid, None, &Because::Evicted);
+    }
+
+    /// Marks a Pod as the target of a disruption.
+    pub(super) fn disrupt(&mut self, oid: Oid, reason: &'static str, message: &str, because: &Because) {
         let now = self.store.timestamp(self.now_ms);
-        self.store.update_pod(self.now_ms, oid, Because::Evicted, |pod: &mut Pod| {
+        self.store.update_pod(self.now_ms, oid, because.clone(), |pod: &mut Pod| {
             let status = Rc::make_mut(&mut pod.status);
             let conditions = Rc::make_mut(&mut status.conditions);
             conditions.retain(|condition| condition.kind != PodConditionKind::DisruptionTarget);
@@ -213,14 +219,13 @@ impl World {
                 0,
                 PodCondition {
                     last_transition_time: Some(now),
-                    message: Some(Rc::from("Eviction API: evicting")),
-                    reason: Some("EvictionByEvictionAPI"),
+                    message: Some(Rc::from(message)),
+                    reason: Some(reason),
                     holds: true,
                     kind: PodConditionKind::DisruptionTarget,
                 },
             );
         });
-        registry::delete_pod(&mut self.store, self.now_ms, oid, None, &Because::Evicted);
     }
 
     /// Cordons a node, or lifts that; tells whether it changed something.

@@ -67,6 +67,7 @@ impl World {
             recorder: Recorder::default(),
             queue: StepQueue::default(),
             kubelet: Kubelet::new(&settings.node, seed, settings.reference),
+            nodes: super::node_lifecycle::NodeWatch::new(seed),
             jobs: WorkQueue::default(),
             cron_jobs: WorkQueue::default(),
             workloads: WorkQueue::default(),
@@ -102,6 +103,12 @@ fn node(name: &Rc<str>, started: Timestamp, uids: &mut crate::engine::Stream) ->
     let mut status = Rest::new();
     status.insert("allocatable".to_owned(), amounts.clone());
     status.insert("capacity".to_owned(), amounts);
+    status.insert(
+        "conditions".to_owned(),
+        json!([{
+            "type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status",
+        }]),
+    );
     Object::Node(Rc::new(Node {
         resource_version: 1,
         metadata: Rc::new(ObjectMeta {

@@ -26,6 +26,7 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
     let mut trials = recordings(&folder.join("traces"), "");
     trials.extend(recordings(&folder.join("again"), " (recorded again)"));
+    trials.extend(recordings(&folder.join("more"), " (more)"));
     trials.extend(answers::trials(&folder));
     let copy = folder.clone();
     trials.push(Trial::test("comparison_agrees_with_conformance_py", move || {

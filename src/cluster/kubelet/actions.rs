@@ -1,9 +1,10 @@
 //! Models `pkg/kubelet/kuberuntime/kuberuntime_manager.go@v1.37.2`: `computePodActions`,
 //! `computeInitContainerActions`, `SyncPod`, `doBackOff`, `killPod`.
 //!
-//! Leaves out: `RestartAllContainers`, hooks, ephemeral containers.
+//! Leaves out: `RestartAllContainers`, ephemeral containers.
 
 use super::back_off::Limits;
+use super::hooks::{Hook, hook_of};
 use super::images::Image;
 use super::runtime::{Instance, Instances, Life, Log};
 use super::worker::{Course, Outcome, Stage, Worker};
@@ -111,6 +112,10 @@ impl Kubelet {
             if prepared {
                 prepared = false;
                 self.start_container(bench, pod, place);
+                if let Some(hook) = self.post_start(bench, pod, place) {
+                    self.wait(bench, pod, hook.0, Stage::PostStart(places, place, hook.1));
+                    return;
+                }
                 continue;
             }
             if self.is_in_back_off(bench, pod, place) {
@@ -231,6 +236,15 @@ impl Kubelet {
         self.follow(bench, pod, place, number);
     }
 
+    /// What the postStart hook of a container that was just started will come to, if it has one. The
+    /// sync waits for it.
+    fn post_start(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize) -> Option<Hook> {
+        let (container, _) = self.container(pod, place)?;
+        let hook = hook_of(&container, "postStart")?;
+        let runs = self.workers.get(&pod)?.actual.containers.get(place)?.is_running();
+        runs.then(|| self.hook(bench, pod, &container, hook))
+    }
+
     fn start_failed(&mut self, bench: &mut Bench<'_>, pod: Oid, place: usize, reason: &str, message: &Rc<str>) {
         if let Some((container, init)) = self.container(pod, place) {
             self.report(
@@ -287,14 +301,28 @@ impl Kubelet {
         if regular.is_empty() {
             self.stop_next_sidecar(bench, pod);
         }
+        let mut last_ms = left_ms;
         for place in regular {
-            self.signal(bench, pod, place, Signal::Term);
+            last_ms = last_ms.max(self.stop_container(bench, pod, place, left_ms));
+        }
+        // What hooks may take beyond the grace period.
+        let waits = self.workers.get(&pod).is_some_and(|worker| worker.stage == Stage::Kill);
+        if waits && last_ms > left_ms {
+            if let Some(worker) = self.workers.get_mut(&pod) {
+                worker.kill_at_ms = Some(bench.now_ms + last_ms);
+            }
+            self.wait(bench, pod, last_ms, Stage::Kill);
         }
     }
 
     /// A process has ended while the Pod is being stopped.
     pub(super) fn killed_one(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(worker) = self.workers.get(&pod) else { return };
+        if let Stage::HookKill(places) = &worker.stage {
+            let places = places.clone();
+            self.start_next(bench, pod, places, false);
+            return;
+        }
         if worker.stage != Stage::Kill {
             return;
         }
@@ -308,9 +336,11 @@ impl Kubelet {
     }
 
     fn stop_next_sidecar(&mut self, bench: &mut Bench<'_>, pod: Oid) {
-        let last = self.workers.get(&pod).and_then(|worker| running_places(worker).last());
+        let Some(worker) = self.workers.get(&pod) else { return };
+        let left_ms = worker.kill_at_ms.map_or(0, |at_ms| at_ms.saturating_sub(bench.now_ms));
+        let last = running_places(worker).last();
         if let Some(place) = last {
-            self.signal(bench, pod, place, Signal::Term);
+            self.stop_container(bench, pod, place, left_ms);
         }
     }
 

@@ -6,6 +6,7 @@
 mod actions;
 mod back_off;
 mod environment;
+mod hooks;
 mod images;
 mod outcomes;
 mod power;
@@ -48,6 +49,8 @@ pub enum KubeletStep {
     Due(Oid, u64),
     /// A container's process (place, instance) goes on.
     Process(Oid, usize, u32),
+    /// A container's preStop hook (place, instance) is through.
+    Term(Oid, usize, u32),
     /// The declared end of a container (place, instance).
     Outcome(Oid, usize, u32),
     /// A status reaches the API server.
@@ -194,6 +197,7 @@ impl Kubelet {
             KubeletStep::RelistPod(pod) => self.relist_pod(bench, pod),
             KubeletStep::Due(pod, due_ms) => self.due(bench, pod, due_ms),
             KubeletStep::Process(pod, place, number) => self.run_process(bench, pod, place, number),
+            KubeletStep::Term(pod, place, number) => self.hook_done(bench, pod, place, number),
             KubeletStep::Outcome(pod, place, number) => self.outcome_due(bench, pod, place, number),
             KubeletStep::Patch(pod) => self.patch(bench, pod),
         }

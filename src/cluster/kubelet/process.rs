@@ -31,11 +31,11 @@ const PROGRAMS: [(&str, &[&str]); 6] = [
 ];
 
 /// What a container's process sees of the node.
-struct Around<'a> {
-    files: &'a mut Files,
-    draws: &'a mut Stream,
-    image: &'a str,
-    epoch_ms: i64,
+pub(super) struct Around<'a> {
+    pub files: &'a mut Files,
+    pub draws: &'a mut Stream,
+    pub image: &'a str,
+    pub epoch_ms: i64,
 }
 
 impl Surroundings for Around<'_> {

@@ -42,6 +42,11 @@ pub(super) enum Stage {
     Start(VecDeque<usize>),
     /// For an image; then as [`Stage::Start`].
     Pull(VecDeque<usize>),
+    /// For the postStart hook of the container at that place, and whether it ends well; then as
+    /// [`Stage::Start`].
+    PostStart(VecDeque<usize>, usize, bool),
+    /// For the end of a container whose postStart hook failed; then as [`Stage::Start`].
+    HookKill(VecDeque<usize>),
     /// For the end of its processes.
     Kill,
     /// For its sandbox to stop.
@@ -206,6 +211,9 @@ impl Kubelet {
             Stage::Sandbox => self.sandbox_ready(bench, pod),
             Stage::Start(places) => self.start_next(bench, pod, places, true),
             Stage::Pull(places) => self.pulled(bench, pod, places),
+            Stage::PostStart(places, _, true) => self.start_next(bench, pod, places, false),
+            Stage::PostStart(places, place, false) => self.end_after_hook(bench, pod, places, place),
+            Stage::HookKill(places) => self.kill_after_hook(bench, pod, places),
             Stage::Kill => self.kill_now(bench, pod),
             Stage::StopSandbox => self.sandbox_stopped(bench, pod),
             Stage::Unmount => self.unmounted(bench, pod),
@@ -251,7 +259,7 @@ impl Kubelet {
     pub(super) fn cancel(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         match worker.stage {
-            Stage::Mount => {
+            Stage::Mount | Stage::PostStart(..) | Stage::HookKill(_) => {
                 worker.token += 1;
                 worker.stage = Stage::Idle;
                 worker.last_sync_ms = Some(bench.now_ms);
@@ -300,8 +308,16 @@ impl Kubelet {
     /// Models `SyncPod` of the runtime manager: sandbox, then containers one after the other.
     fn act(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
-        if worker.actual.sandbox == Sandbox::Absent {
+        if worker.actual.sandbox != Sandbox::Ready {
             worker.outcome.acted = true;
+            if worker.actual.sandbox == Sandbox::Stopped {
+                let message = self.texts.share("Pod sandbox changed, it will be killed and re-created.");
+                self.report(
+                    bench,
+                    pod,
+                    super::Note { container: None, warning: false, reason: "SandboxChanged", message },
+                );
+            }
             self.wait(bench, pod, SANDBOX_MS, Stage::Sandbox);
             return;
         }
@@ -391,7 +407,9 @@ impl Kubelet {
         let mut status = PodStatus::clone(&worker.status);
         status::terminate(&mut status);
         worker.course = Course::Finished;
-        self.set_status(bench, pod, status, true, Because::StatusRefreshed);
+        let ends = status.phase != worker.status.phase;
+        let because = if ends { Because::PodEnded { success: false } } else { Because::StatusRefreshed };
+        self.set_status(bench, pod, status, true, because);
     }
 
     // ---- statuses

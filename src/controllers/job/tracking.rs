@@ -205,6 +205,12 @@ impl<'a> Sync<'a> {
                 return because.clone();
             }
         }
+        // A failure that was just counted begins the wait before its replacement.
+        let before = &self.job.status;
+        let news = status.failed > before.failed || (status.failed_indexes.is_some() && status.active < before.active);
+        if let Some(delay) = self.plan.delay.as_ref().filter(|_| news) {
+            return delay.clone();
+        }
         Because::Counted {
             active: super::to_u32(status.active),
             ready: super::to_u32(status.ready.unwrap_or(0)),
