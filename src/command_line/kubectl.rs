@@ -47,8 +47,7 @@ pub fn converse(arguments: &[String], read: &dyn Fn(&str) -> io::Result<Vec<u8>>
 
 /// The text of `job.yaml`: a file's, or a scenario's manifests; none leaves the folder empty.
 fn manifest(options: &Options, read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> Result<String, String> {
-    let open =
-        |path: &str| read(path).map(|bytes| decode(&bytes)).map_err(|error| format!("{path}: {error}"));
+    let open = |path: &str| read(path).map(|bytes| decode(&bytes)).map_err(|error| format!("{path}: {error}"));
     if let Some(path) = &options.scenario {
         let scenario = Scenario::read(&open(path)?).map_err(|error| format!("{path}: {error}"))?;
         return Ok(scenario.manifests);

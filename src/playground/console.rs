@@ -3,7 +3,7 @@
 //!
 //! Nothing of it exists until the first line: a page that never opens its terminal pays nothing.
 
-use super::view::{Block, Console, Continuation, Entry};
+use super::terminal::{Block, Console, Continuation, Entry};
 use crate::kubectl::{Piece, Prompt, Written};
 use crate::timeline::Timeline;
 use std::rc::Rc;

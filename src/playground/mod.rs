@@ -23,8 +23,9 @@ pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome
 pub use simulator::{Laboratory, Simulator};
 pub use terminal::{Block, Console, Continuation, Entry};
 pub use view::{
-    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, Edit, EventRow, Fix, Forecasts, JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard,
-    Reason, Snapshot, Speed, Stretch, WhatIf,
+    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, Edit, EventRow, Fix, Forecasts,
+    JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard, Reason, Snapshot, Speed,
+    Stretch, WhatIf,
 };
 
 use crate::timeline::Timeline;

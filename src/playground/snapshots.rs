@@ -3,9 +3,9 @@
 use super::answer::Read;
 use super::cards::{JobContext, event_row, job_card, node_card, other_card, pod_card};
 use super::story::Story;
+use super::terminal::Console;
 use super::view::{
-    Answer, CommandRow, Console, EventRow, Forecasts, JobCard, KeptRun, NodeCard, OtherCard, PodCard, Reason, Snapshot,
-    Speed,
+    Answer, CommandRow, EventRow, Forecasts, JobCard, KeptRun, NodeCard, OtherCard, PodCard, Reason, Snapshot, Speed,
 };
 use crate::api::{Job, Object, Pod};
 use crate::because::Because;
