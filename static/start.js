@@ -126,6 +126,17 @@
     });
   };
 
+  // kubectl's help and what `explain` tells: much text, for those who open the terminal. Without it
+  // the commands say that it isn't there yet.
+  lab.manual = async (act) => {
+    try {
+      const answer = await fetch(absolute('manual.txt'));
+      if (answer.ok) act(await answer.text());
+    } catch (error) {
+      console.warn(error);
+    }
+  };
+
   // ---- the page that embeds this one (docs/incrustar.md)
 
   const parent = window.parent === window ? null : window.parent;

@@ -82,6 +82,13 @@ fn lab() -> Option<JsValue> {
     Reflect::get(window()?.as_ref(), &"jobLab".into()).ok()
 }
 
+/// Fetches kubectl's manual and calls with its text; never, where it can't be had.
+pub fn load_manual(act: impl FnOnce(String) + 'static) {
+    let Some(lab) = lab() else { return };
+    let load = Reflect::get(&lab, &"manual".into()).and_then(JsCast::dyn_into::<Function>);
+    let _ = load.and_then(|load| load.call1(&lab, &Closure::once_into_js(act)));
+}
+
 /// Tells the embedding page something; nothing without one.
 pub fn tell_parent(kind: &str, fields: &[(&str, JsValue)]) {
     let Some(lab) = lab() else { return };

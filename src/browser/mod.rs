@@ -14,7 +14,7 @@ mod simulator;
 mod storage;
 mod ticks;
 
-pub use address::{asked, copy_field, hear_parent, page_address, show_fragment, tell_parent};
+pub use address::{asked, copy_field, hear_parent, load_manual, page_address, show_fragment, tell_parent};
 pub use crash::watch_for_crashes;
 pub use document::{mount_point, page_language, page_theme, set_page_language, set_page_theme};
 pub use editor::{EditorHooks, Explained, Mark, Mend, Offer, Offers, RichEditor};

@@ -57,16 +57,20 @@ impl Terminal {
 
     /// Runs a line; `manifest` is the editor's text. Gives what it wrote to the cluster.
     pub(super) fn enter(&mut self, timeline: &mut Timeline, line: &str, manifest: &str) -> Vec<Written> {
-        let now_ms = timeline.now_ms();
-        self.begin(now_ms, line);
+        self.begin(timeline.now_ms(), line);
+        self.prompt(timeline, manifest).enter(timeline, line);
+        self.collect()
+    }
+
+    /// The prompt, in whose folder the editor's text is `job.yaml`.
+    fn prompt(&mut self, timeline: &Timeline, manifest: &str) -> &mut Prompt {
         let prompt = self.prompt.get_or_insert_with(|| {
             let mut prompt = Prompt::new(timeline);
             prompt.alias("k", "kubectl");
             prompt
         });
-        prompt.put("job.yaml", manifest, now_ms);
-        prompt.enter(timeline, line);
-        self.collect()
+        prompt.put("job.yaml", manifest, timeline.now_ms());
+        prompt
     }
 
     /// Moves the playhead, with what goes on; `None` if nothing does.
@@ -99,12 +103,8 @@ impl Terminal {
     }
 
     /// How the line could go on at its end.
-    pub(super) fn complete(&mut self, timeline: &Timeline, line: &str) {
-        let prompt = self.prompt.get_or_insert_with(|| {
-            let mut prompt = Prompt::new(timeline);
-            prompt.alias("k", "kubectl");
-            prompt
-        });
+    pub(super) fn complete(&mut self, timeline: &Timeline, line: &str, manifest: &str) {
+        let prompt = self.prompt(timeline, manifest);
         let (start, words) = crate::kubectl::complete(timeline, prompt, line);
         self.next += 1;
         Rc::make_mut(&mut self.view).completion = Rc::new(Continuation { number: self.next, start, words });

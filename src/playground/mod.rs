@@ -154,6 +154,7 @@ impl Playground {
                 self.replay(&manifest, &script);
             }
             Command::Open { manifest, script, until_ms, play } => self.open(&manifest, &script, until_ms, play),
+            Command::Manual { text } => crate::kubectl::manual::provide(text),
             Command::Check { manifest } => self.check(&manifest),
             Command::Play => self.play(),
             Command::Pause => self.pause(),
@@ -172,7 +173,7 @@ impl Playground {
             Command::Enter { line, manifest } => self.enter(&line, &manifest),
             Command::Interrupt => self.terminal.interrupt(&mut self.timeline),
             Command::ClearConsole => self.terminal.clear(),
-            Command::Complete { line } => self.terminal.complete(&self.timeline, &line),
+            Command::Complete { line, manifest } => self.terminal.complete(&self.timeline, &line, &manifest),
         }
         self.publish();
     }

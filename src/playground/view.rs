@@ -517,6 +517,11 @@ pub struct CommandRow {
 /// What the page asks the laboratory to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// Take in kubectl's manual: its commands' help and what `explain` tells.
+    Manual {
+        /// The text of `manual.txt`.
+        text: String,
+    },
     /// Run a line in the terminal's shell, at the playhead.
     Enter {
         /// Such as `kubectl get pods -w | head`.
@@ -532,6 +537,8 @@ pub enum Command {
     Complete {
         /// The line up to the caret.
         line: String,
+        /// The editor's text, which is `job.yaml`.
+        manifest: Rc<str>,
     },
     /// Apply the manifest to an empty namespace: a new run, from 0.
     Apply {

@@ -64,6 +64,10 @@ fn Stage(props: &StageProps) -> Html {
     let skipped = snapshot.jobs.len().saturating_sub(MOST_JOBS);
     html! {
         <section class="panel stage">
+            if snapshot.jobs.len() != 1 {
+                // The lanes' headings stand under one, whatever there is to see.
+                <h2 class="unseen">{ texts.stage }</h2>
+            }
             if let [job] = snapshot.jobs.as_slice() {
                 <JobPanel
                     key={job.uid.to_string()}

@@ -151,6 +151,8 @@ pub(super) enum Action {
     Check,
     /// Put an example into the editor.
     Choose(&'static Preset),
+    /// Say how a line of the terminal could go on.
+    Complete(Rc<str>),
     /// Apply the editor's text and let the clock run.
     Apply,
     /// Move the playhead by this many milliseconds.
@@ -421,6 +423,10 @@ impl Reducible for Lab {
             Action::Mend(fix) => {
                 let mended = Rc::from(fix.apply(&self.manifest));
                 self.edit(mended)
+            }
+            Action::Complete(line) => {
+                let manifest = Rc::clone(&self.manifest);
+                self.send([Command::Complete { line: line.to_string(), manifest }])
             }
             Action::Check => {
                 let manifest = Rc::clone(&self.manifest);

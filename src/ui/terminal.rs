@@ -61,7 +61,13 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
 
     // New lines and the prompt are kept in sight.
     use_effect_with(Rc::clone(&props.console), |_| browser::scroll_to_end(LOG));
-    use_effect_with((), |()| browser::focus(INPUT));
+    {
+        let act = act.clone();
+        use_effect_with((), move |()| {
+            browser::focus(INPUT);
+            browser::load_manual(move |text| act.emit(Action::Do(Command::Manual { text })));
+        });
+    }
     {
         let field = field.clone();
         use_effect_with(Rc::clone(&props.console.completion), move |completion| {
@@ -109,7 +115,7 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
                 // On an empty line, and with Shift, Tab goes on to the next control as everywhere.
                 "Tab" if !event.shift_key() && !field.text.trim().is_empty() => {
                     next.asked = true;
-                    act.emit(Action::Do(Command::Complete { line: field.text.clone() }));
+                    act.emit(Action::Complete(Rc::from(&*field.text)));
                 }
                 "Escape" => browser::focus("tab-kubectl"),
                 "c" if control && !browser::has_selection() => {

@@ -17,8 +17,6 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Families that wait for kubectl: commands on `CronJob`s, and what kubectl prints.
-const LATER: [&str; 2] = ["cron", "kubectl"];
 const SEEDS: [u64; 3] = [1, 2, 3];
 
 fn main() {
@@ -45,10 +43,6 @@ fn recordings(folder: &Path, suffix: &str) -> Vec<Trial> {
     let mut trials = Vec::new();
     for path in files {
         let name = path.file_stem().expect("a file").to_string_lossy().into_owned();
-        let family = name.split('-').next().unwrap_or("");
-        if LATER.contains(&family) {
-            continue;
-        }
         let name = format!("{name}{suffix}");
         match exceptions::cause(&name) {
             None => trials.push(Trial::test(name, move || check(&path))),
