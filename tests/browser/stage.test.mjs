@@ -345,8 +345,8 @@ describe('the stage', () => {
     assert.equal(await page.locator('[data-pod]').count(), 500);
     const say = (frames) => `p50 ${at(frames, 0.5).toFixed(1)} ms, p95 ${at(frames, 0.95).toFixed(1)} ms, worst ${at(frames, 1).toFixed(1)} ms`;
     t.diagnostic(`500 Pods, work of a frame: ${say(work)}; from frame to frame: ${say(late)}`);
-    // 60 frames a second; a test that shares its machine with others may lose every other one.
-    assert.ok(at(late, 0.95) < 34, `p95 is ${at(late, 0.95)} ms`);
+    // 60 frames a second, as the student sees them.
+    assert.ok(at(late, 0.95) < 17, `p95 is ${at(late, 0.95)} ms`);
     await closing(page);
   });
 });
