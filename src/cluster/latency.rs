@@ -6,6 +6,9 @@
 pub const WATCH_MS: u64 = 4;
 /// One call to the API server, seen from a component.
 pub const CALL_MS: u64 = 6;
+/// From an object's end until the garbage collector has deleted what belongs to it, or let go what
+/// waits for it: the watch, then three calls (`attemptToDeleteItem` reads the object and its owner anew).
+pub const GARBAGE_MS: u64 = WATCH_MS + 3 * CALL_MS;
 /// From a Pod's creation until the scheduler has bound it.
 pub const SCHEDULE_MS: u64 = 8;
 
@@ -20,11 +23,15 @@ pub const SYNC_TICK_MS: u64 = 1_000;
 pub const RESYNC_MS: u64 = 60_000;
 /// Wait after a failed sync: `backOffPeriod` in `pkg/kubelet/kubelet.go`.
 pub const SYNC_ERROR_MS: u64 = 10_000;
-/// A worker's wait for its volumes: `podAttachAndMountRetryInterval` in
-/// `pkg/kubelet/volumemanager/volume_manager.go`.
-pub const MOUNT_MS: u64 = 300;
-/// A terminated worker's wait until its volumes are gone, by the same poll.
-pub const UNMOUNT_MS: u64 = 300;
+/// A worker that waits for its volumes, to come or to go, looks this often, and first at once:
+/// `podAttachAndMountRetryInterval` in `pkg/kubelet/volumemanager/volume_manager.go`.
+pub const VOLUME_POLL_MS: u64 = 300;
+/// A terminated worker's volumes go in three steps: a loop takes them off the wanted ones, a loop sees
+/// that and starts, and then it is done. `desiredStateOfWorldPopulatorLoopSleepPeriod` and
+/// `reconcilerLoopSleepPeriod`, both this long, in `pkg/kubelet/volumemanager/volume_manager.go`.
+pub const VOLUME_LOOP_MS: u64 = 100;
+/// Unmounting itself, measured on the reference cluster.
+pub const UNMOUNT_MS: u64 = 15;
 /// Creating the Pod's sandbox.
 pub const SANDBOX_MS: u64 = 15;
 /// Creating and starting one container.

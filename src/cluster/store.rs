@@ -323,7 +323,9 @@ impl Store {
                 self.owner(oid).filter(|owner| self.get(*owner).is_some())
             }
             (_, Some(Object::Pod(pod))) => self.owner_of(&pod.metadata),
-            _ => self.owner(oid),
+            // Whoever is gone itself can't be told apart from its owner any more.
+            (_, None) => self.owner(oid),
+            (_, Some(other)) => other.metadata().and_then(|metadata| self.owner_of(metadata)),
         };
         let Some(row) = self.rows.get_mut(oid) else { return };
         let before = std::mem::replace(&mut row.object, object.clone());

@@ -38,15 +38,12 @@ impl DeleteOptions {
         if flags.is_on("now") && grace.is_some() {
             return Err(Printed::error("error: --now and --grace-period cannot be specified together\n"));
         }
-        let mut waits = flags.value("wait").is_none_or(|wait| wait == "true");
+        let waits = flags.value("wait").is_none_or(|wait| wait == "true");
         let grace_seconds = match grace.filter(|grace| *grace >= 0) {
             _ if flags.is_on("now") => Some(1),
             None if force => Some(0),
-            Some(0) if !force => {
-                // Nobody loses data by accident: without --force it is a second, and waited for.
-                waits = true;
-                Some(1)
-            }
+            // Nobody loses data by accident: without --force it is a second.
+            Some(0) if !force => Some(1),
             Some(seconds) if force && seconds > 0 => {
                 return Err(Printed::error(
                     "error: --force and --grace-period greater than 0 cannot be specified together\n",
@@ -86,7 +83,7 @@ impl DeleteOptions {
             grace_seconds,
             force,
             propagation,
-            waits: waits && !(force && grace_seconds == Some(0)),
+            waits,
             dry_run: DryRun::read(flags)?,
             ignores_missing: flags.is_on("ignore-not-found") || flags.is_on("all"),
             only_names,

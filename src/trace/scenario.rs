@@ -84,10 +84,19 @@ impl Scenario {
     }
 }
 
-/// A scenario for which the second matters begins its description so: «The run starts at second :40 of a minute».
+/// A scenario for which the second matters begins its description so: «The run starts at second :40 of a
+/// minute». Where it goes on «the `CronJob` is created between :39 and :45», the middle of these six seconds is meant.
 fn start_second(what: &str) -> u32 {
-    let second = what.split_once("starts at second :").and_then(|(_, rest)| rest.get(..2));
-    second.and_then(|second| second.parse().ok()).unwrap_or(0)
+    let after = |words: &str| {
+        let (_, rest) = what.split_once(words)?;
+        rest.get(..2)?.parse::<u32>().ok()
+    };
+    let between = after("is created between :").and_then(|first| {
+        let (_, rest) = what.split_once("is created between :")?;
+        let last: u32 = rest.split_once(" and :")?.1.get(..2)?.parse().ok()?;
+        Some(first.midpoint(last.saturating_sub(1)))
+    });
+    between.or_else(|| after("starts at second :")).unwrap_or(0)
 }
 
 /// Seconds with decimals as whole milliseconds, read from the number's own digits.
@@ -131,7 +140,7 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
     }
     let end_ms = timeline.now_ms().max(scenario.length_ms);
     line(&mut timeline, "", end_ms);
-    let record = watcher::record(timeline.log(), end_ms, &namespace);
+    let record = watcher::record(timeline.log(), end_ms, &namespace, Value::Object(output(&applied)));
     let mut last = Map::new();
     for command in &scenario.last {
         let printed = line(&mut timeline, command, end_ms);
@@ -140,7 +149,7 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
     let trace = json!({
         "name": scenario.name,
         "seconds": scenario.length_ms / 1000,
-        "apply": output(&applied),
+        "apply": record.apply,
         "steps": steps,
         "final": last,
         "jobs": record.jobs,

@@ -4,21 +4,24 @@
 use crate::api::{ContainerState, ContainerStatus, Event, Job, Object, ObjectKind, ObjectMeta, Other, Pod, Timestamp};
 use crate::cluster::Change;
 use serde_json::{Map, Value, json};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 const LAST_APPLIED: &str = "last-applied";
 
-/// `jobs`, `cronjobs`, `pods` and `events` of a trace.
+/// `apply`, `jobs`, `cronjobs`, `pods` and `events` of a trace.
 pub(super) struct Record {
+    pub apply: Value,
     pub jobs: Vec<Value>,
     pub cron_jobs: Vec<Value>,
     pub pods: Vec<Value>,
     pub events: Vec<Value>,
 }
 
-/// Reads the record from the log. Instants count from the first object's creation.
-pub(super) fn record(log: &[Change], end_ms: u64, namespace: &str) -> Record {
+/// Reads the record from the log, with what `kubectl apply` answered. Instants count from the first object's
+/// creation.
+pub(super) fn record(log: &[Change], end_ms: u64, namespace: &str, applied: Value) -> Record {
     let base_ms = log
         .iter()
         .find(|change| {
@@ -30,7 +33,7 @@ pub(super) fn record(log: &[Change], end_ms: u64, namespace: &str) -> Record {
     for change in log.iter().take_while(|change| change.at_ms <= end_ms) {
         watcher.see(change);
     }
-    watcher.finish(namespace)
+    watcher.finish(namespace, applied)
 }
 
 #[derive(Default)]
@@ -43,8 +46,11 @@ struct Watcher {
     pods: Vec<Map<String, Value>>,
     events: Vec<Map<String, Value>>,
     /// What stands for a Pod's name and uid in messages.
-    names: Vec<(Rc<str>, Rc<str>)>,
+    names: Vec<Name>,
 }
+
+/// A Pod's name and uid.
+type Name = (Rc<str>, Rc<str>);
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -180,19 +186,24 @@ impl Watcher {
         }
     }
 
-    fn finish(self, namespace: &str) -> Record {
+    fn finish(self, namespace: &str, applied: Value) -> Record {
         let list = |entries: Vec<Map<String, Value>>| entries.into_iter().map(Value::Object).collect();
         let mut record = Record {
+            apply: applied,
             jobs: list(self.jobs),
             cron_jobs: list(self.cron_jobs),
             pods: list(self.pods),
             events: list(self.events),
         };
+        // The longest first: a name may be a part of another.
+        let mut names: Vec<_> = self.names.iter().enumerate().collect();
+        names.sort_by_key(|(_, (name, _))| Reverse(name.len()));
         for entry in
             record.jobs.iter_mut().chain(&mut record.cron_jobs).chain(&mut record.pods).chain(&mut record.events)
         {
-            stand_in(entry, &self.names, namespace, true);
+            stand_in(entry, &names, namespace, true);
         }
+        stand_in(&mut record.apply, &names, namespace, false);
         record
     }
 }
@@ -338,13 +349,13 @@ fn state(state: &ContainerState) -> Value {
 }
 
 /// Puts `{pod0}`, `{uid:pod0}` and `{ns}` for names and uids in texts, but for the object's own name.
-fn stand_in(value: &mut Value, names: &[(Rc<str>, Rc<str>)], namespace: &str, top: bool) {
+fn stand_in(value: &mut Value, names: &[(usize, &Name)], namespace: &str, top: bool) {
     match value {
         Value::String(text) => {
             if text.contains(namespace) {
                 *text = text.replace(namespace, "{ns}");
             }
-            for (number, (name, uid)) in names.iter().enumerate() {
+            for (number, (name, uid)) in names {
                 if text.contains(&**name) {
                     *text = text.replace(&**name, &format!("{{pod{number}}}"));
                 }

@@ -5,6 +5,7 @@
 //! watch, with the latency of their watch; nothing else connects them.
 
 mod cron_jobs;
+mod garbage;
 mod intervention;
 mod interventions;
 mod job_controller;
@@ -50,8 +51,10 @@ enum Step {
     Kubelet(KubeletStep),
     /// A finished Job's time to live may be over.
     Expire(Oid),
-    /// The garbage collector's turn for a Pod whose Job is deleted.
+    /// The garbage collector's turn for what belongs to a deleted object.
     Collect(Oid),
+    /// The garbage collector's turn for an object whose deletion waits for what belongs to it.
+    Release(Oid),
     /// The node may have been silent for too long; of that stop.
     LoseNode(u32),
     /// The time that a Pod bears the taint of a lost node is over; of that stop.
@@ -137,7 +140,8 @@ impl World {
             Step::SyncCronJob(cron_job) => self.sync_cron_job(cron_job),
             Step::SyncWorkload(workload) => self.sync_workload(workload),
             Step::Schedule(pod) => self.schedule(pod),
-            Step::Collect(pod) => self.collect(pod),
+            Step::Collect(dependent) => self.collect(dependent),
+            Step::Release(owner) => self.release(owner),
             Step::Expire(job) => self.expire(job),
             Step::LoseNode(turn) => self.lose_node(turn),
             Step::EvictForTaint(pod, turn) => self.evict_for_taint(pod, turn),
@@ -234,7 +238,7 @@ impl World {
     fn forget_job(&mut self, oid: Oid) {
         self.tell_owner_of_job(oid);
         if let Some(owner) = self.store.owner(oid) {
-            self.finish_foreground(owner);
+            self.tell_waiting_owner(owner);
         }
         self.jobs.forget(oid);
         self.failures.remove(&oid);
@@ -247,7 +251,7 @@ impl World {
         self.workloads.forget(oid);
         self.wake_owning_workload(oid);
         if let Some(owner) = self.store.owner(oid) {
-            self.finish_foreground(owner);
+            self.tell_waiting_owner(owner);
         }
     }
 
@@ -314,7 +318,7 @@ impl World {
     fn tell_pod_removed(&mut self, oid: Oid) {
         if let Some(owner) = self.store.owner(oid) {
             self.tell_owner_of_pod(owner);
-            self.finish_foreground(owner);
+            self.tell_waiting_owner(owner);
         }
         self.unscheduled.remove(&oid);
         self.notice(oid);

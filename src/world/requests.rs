@@ -1,13 +1,9 @@
 //! What a client of the API server may ask of the cluster while it runs.
 
-use super::{Step, World};
-use crate::api::{
-    Job, Object, ObjectKind, ObjectMeta, Other, Pod, PodCondition, PodConditionKind, PodSpec, TRACKING_FINALIZER, Taint,
-};
+use super::World;
+use crate::api::{Job, Object, ObjectKind, ObjectMeta, Other, Pod, PodCondition, PodConditionKind, PodSpec, Taint};
 use crate::because::Because;
-use crate::cluster::latency::WATCH_MS;
 use crate::cluster::{Oid, names, registry};
-use crate::controllers::ttl;
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -125,6 +121,7 @@ impl World {
             }
             _ => {}
         }
+        self.finish_deletion(oid);
         Ok(())
     }
 
@@ -244,104 +241,8 @@ impl World {
         }
         changed
     }
-
-    // ---- garbage
-
-    /// Models `pkg/controller/garbagecollector@v1.37.2` for an object that may own others.
-    pub(super) fn delete_owner(&mut self, oid: Oid, propagation: Propagation, because: Because) {
-        let dependents = self.dependents(oid);
-        match propagation {
-            Propagation::Foreground if !dependents.is_empty() => self.hold_for_foreground(oid, because),
-            Propagation::Orphan => {
-                for dependent in dependents {
-                    self.orphan(dependent);
-                }
-                self.store.remove(self.now_ms, oid, because);
-                return;
-            }
-            _ => self.store.remove(self.now_ms, oid, because),
-        }
-        for dependent in dependents {
-            self.queue.push(self.now_ms + WATCH_MS, Step::Collect(dependent));
-        }
-    }
-
-    /// The object stays, marked as being deleted, until nothing belongs to it any more.
-    fn hold_for_foreground(&mut self, oid: Oid, because: Because) {
-        let now = self.store.timestamp(self.now_ms);
-        self.change_metadata(oid, because, |metadata| {
-            metadata.deletion_timestamp = Some(now);
-            metadata.deletion_grace_period_seconds = Some(0);
-            Rc::make_mut(&mut metadata.finalizers).push(FOREGROUND.to_owned());
-            metadata.generation += 1;
-        });
-    }
-
-    /// The object loses its owner and lives on.
-    fn orphan(&mut self, oid: Oid) {
-        self.change_metadata(oid, Because::Released, |metadata| {
-            metadata.owner_references = Rc::default();
-            Rc::make_mut(&mut metadata.finalizers).retain(|finalizer| finalizer != TRACKING_FINALIZER);
-        });
-    }
-
-    fn change_metadata(&mut self, oid: Oid, because: Because, change: impl FnOnce(&mut ObjectMeta)) {
-        let now_ms = self.now_ms;
-        match self.store.get(oid) {
-            Some(Object::Pod(_)) => {
-                self.store.update_pod(now_ms, oid, because, |pod| change(Rc::make_mut(&mut pod.metadata)))
-            }
-            Some(Object::Job(_)) => {
-                self.store.update_job(now_ms, oid, because, |job| change(Rc::make_mut(&mut job.metadata)))
-            }
-            _ => self.store.update_other(now_ms, oid, because, |other| change(Rc::make_mut(&mut other.metadata))),
-        };
-    }
-
-    /// Deletes a finished Job whose time to live is over.
-    pub(super) fn expire(&mut self, oid: Oid) {
-        let Some(job) = self.store.job(oid) else { return };
-        let due = ttl::expires_at(job).is_some_and(|at| at.unix_ms() <= self.store.unix_ms(self.now_ms));
-        if due && !job.metadata.is_deleting() {
-            let seconds = i64::from(job.spec.ttl_seconds_after_finished.unwrap_or(0));
-            self.delete_owner(oid, Propagation::Foreground, Because::TtlExpired { seconds });
-        }
-    }
-
-    /// What belongs to an object: a Job's Pods, a `CronJob`'s Jobs, a Deployment's `ReplicaSet`s.
-    fn dependents(&self, owner: Oid) -> Vec<Oid> {
-        let pods = self.store.pods_of(owner).map(|(oid, _)| oid);
-        let jobs = self.store.jobs_of(owner).map(|(oid, _)| oid);
-        pods.chain(jobs).chain(self.store.replica_sets_of(owner).map(|(oid, _)| oid)).collect()
-    }
-
-    /// What belongs to an object that goes, goes too.
-    pub(super) fn collect(&mut self, oid: Oid) {
-        let Some(pod) = self.store.pod(oid) else {
-            let held = self.store.owner(oid).is_some_and(|owner| self.is_held(owner));
-            // Its own dependents go before it if its owner waits for it.
-            let propagation = if held { Propagation::Foreground } else { Propagation::Background };
-            return self.delete_owner(oid, propagation, Because::DeleteAsked { grace_seconds: 0 });
-        };
-        let because = Because::DeleteAsked { grace_seconds: pod.spec.grace_seconds() };
-        // Nobody counts a Pod any more whose Job goes.
-        registry::remove_finalizer(&mut self.store, self.now_ms, oid, TRACKING_FINALIZER, &Because::Removed);
-        registry::delete_pod(&mut self.store, self.now_ms, oid, None, &because);
-    }
-
-    /// The last object that an owner in foreground deletion waited for is gone: so is the owner.
-    pub(super) fn finish_foreground(&mut self, owner: Oid) {
-        if self.is_held(owner) && self.dependents(owner).is_empty() {
-            self.store.remove(self.now_ms, owner, Because::Removed);
-        }
-    }
-
-    fn is_held(&self, owner: Oid) -> bool {
-        self.store.get(owner).and_then(Object::metadata).is_some_and(|metadata| metadata.has_finalizer(FOREGROUND))
-    }
 }
 
 /// What every cluster begins with.
 const BUILT_IN_NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
-const FOREGROUND: &str = "foregroundDeletion";

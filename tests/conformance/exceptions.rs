@@ -34,14 +34,10 @@ const RESTART_ALL: &str = "RestartAllContainers is not simulated";
 
 /// `ResourceQuota` isn't simulated: see *No simulado*.
 const QUOTA: &str = "quotas aren't simulated";
-/// The recorded Job's status follows its Pod's deletion before the Pod is gone; ours doesn't yet.
-const FOREGROUND_STATUS: &str = "the status of a Job in foreground deletion isn't kept up to date yet";
 /// `kubectl get -w` answers once and doesn't watch yet.
 const NO_WATCH: &str = "get -w isn't built yet";
 /// The runtime removes what is left of an ended container, so `logs -p` finds nothing; ours keeps it.
 const OLD_LOGS: &str = "the logs of a container that the runtime removed are still there";
-/// A Pod that is deleted while it runs is gone in the recording and still listed in ours; why isn't known.
-const NOT_KNOWN: &str = "a deleted Pod is still listed; the cause isn't known yet";
 
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("basic-completions-4", TIE),
@@ -49,15 +45,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("basic-generatename", NODE_STOOD_STILL),
     ("basic-multiline-script", NODE_STOOD_STILL),
     ("basic-parallelism-over-completions", NODE_STOOD_STILL),
-    ("cron-delete-foreground", FOREGROUND_STATUS),
     ("cron-quota", QUOTA),
-    ("cron-ttl", TIE),
     ("deadline-onfailure-crashloop", BRIEF_STATUS),
     ("deadline-running", NODE_STOOD_STILL),
     ("deletion-failed-pod", SLOW_NODE),
     ("deletion-job-background", NODE_STOOD_STILL),
-    ("deletion-job-crashloop", TIE),
-    ("deletion-job-foreground", TIE),
     ("images-command-not-found-never", SLOW_NODE),
     ("images-noexiste-120s", JITTER),
     ("images-pull-backoff-400s", JITTER),
@@ -67,8 +59,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("kubectl-absent", NO_WATCH),
     ("kubectl-all-namespaces", NODE_STOOD_STILL),
     ("kubectl-create-job", NODE_STOOD_STILL),
-    ("kubectl-delete-cascade", FOREGROUND_STATUS),
-    ("kubectl-delete-pod", NOT_KNOWN),
     ("kubectl-describe-crashloop", OLD_LOGS),
     ("kubectl-describe-imagepull", JITTER),
     ("kubectl-indexed-failures", NODE_STOOD_STILL),

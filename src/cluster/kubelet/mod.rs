@@ -18,7 +18,7 @@ mod worker;
 pub use images::Registry;
 pub use runtime::{Instance, Instances, Life, Log, PodView, Sandbox, Work};
 
-use super::latency::{CALL_MS, RELIST_MS, SYNC_TICK_MS, WATCH_MS};
+use super::latency::{CALL_MS, RELIST_MS, SYNC_TICK_MS, UNMOUNT_MS, VOLUME_LOOP_MS, WATCH_MS};
 use super::shell::{Command, Files, OutputLine};
 use super::{Declared, Oid, Rank, Recorder, Report, Store};
 use crate::api::{Pod, PodCondition, PodStatus};
@@ -92,6 +92,8 @@ pub struct Kubelet {
     assumed: BTreeSet<String>,
     relist_phase_ms: u64,
     tick_phase_ms: u64,
+    /// Of the loop that says which volumes are wanted, and of the one that unmounts the others.
+    volume_phases_ms: [u64; 2],
     relist_planned: bool,
     relisted_ms: Option<u64>,
     dirty: BTreeSet<Oid>,
@@ -131,6 +133,7 @@ impl Kubelet {
             assumed: BTreeSet::new(),
             relist_phase_ms: phases.below(RELIST_MS),
             tick_phase_ms: phases.below(SYNC_TICK_MS),
+            volume_phases_ms: [phases.below(VOLUME_LOOP_MS), phases.below(VOLUME_LOOP_MS)],
             relist_planned: false,
             relisted_ms: None,
             dirty: BTreeSet::new(),
@@ -278,6 +281,12 @@ impl Kubelet {
         }
     }
 
+    /// When the volumes of a Pod whose worker terminated at that instant are gone.
+    fn unmounted_ms(&self, terminated_ms: u64) -> u64 {
+        let seen = |after_ms, phase_ms| next_on_grid(after_ms, phase_ms, VOLUME_LOOP_MS);
+        self.volume_phases_ms.iter().fold(terminated_ms, |after_ms, phase_ms| seen(after_ms, *phase_ms)) + UNMOUNT_MS
+    }
+
     /// Plans the next list, whose instants lie on a grid.
     fn plan_relist(&mut self, now_ms: u64) {
         if !self.relist_planned {
@@ -401,7 +410,7 @@ fn full_name(pod: &Pod) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::next_on_grid;
+    use super::{Kubelet, UNMOUNT_MS, next_on_grid};
 
     #[test]
     fn the_grid_goes_on_strictly_after() {
@@ -409,5 +418,13 @@ mod tests {
         assert_eq!(next_on_grid(300, 300, 1000), 1300);
         assert_eq!(next_on_grid(1299, 300, 1000), 1300);
         assert_eq!(next_on_grid(5000, 0, 1000), 6000);
+    }
+
+    #[test]
+    fn volumes_go_after_a_turn_of_both_loops() {
+        let kubelet = Kubelet { volume_phases_ms: [30, 10], ..Kubelet::new("nodo-1", 1, false) };
+        // Seen to be unwanted at 1,030, unmounted from 1,110 on.
+        assert_eq!(kubelet.unmounted_ms(1_000), 1_110 + UNMOUNT_MS);
+        assert_eq!(kubelet.unmounted_ms(1_030), 1_210 + UNMOUNT_MS);
     }
 }

@@ -9,7 +9,7 @@ use super::runtime::{PodView, Sandbox, Work};
 use super::{Bench, Kubelet, KubeletStep, Reasons, status};
 use crate::api::{Phase, Pod, PodStatus};
 use crate::because::Because;
-use crate::cluster::latency::{CALL_MS, MOUNT_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, UNMOUNT_MS};
+use crate::cluster::latency::{CALL_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, VOLUME_POLL_MS};
 use crate::cluster::{Oid, Rank};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -301,7 +301,7 @@ impl Kubelet {
         if worker.mounted {
             self.act(bench, pod);
         } else {
-            self.wait(bench, pod, MOUNT_MS, Stage::Mount);
+            self.wait(bench, pod, VOLUME_POLL_MS, Stage::Mount);
         }
     }
 
@@ -398,8 +398,12 @@ impl Kubelet {
         self.mark_dirty(bench.now_ms, pod);
     }
 
+    /// Models `SyncTerminatedPod` up to `WaitForUnmount`, which looks at once and then at every poll.
     fn clean_up(&mut self, bench: &mut Bench<'_>, pod: Oid) {
-        self.wait(bench, pod, UNMOUNT_MS, Stage::Unmount);
+        let terminated_ms = self.workers.get(&pod).and_then(|worker| worker.last_sync_ms).unwrap_or(bench.now_ms);
+        let left_ms = self.unmounted_ms(terminated_ms).saturating_sub(bench.now_ms);
+        let polls = left_ms.div_ceil(VOLUME_POLL_MS);
+        self.wait(bench, pod, polls * VOLUME_POLL_MS, Stage::Unmount);
     }
 
     fn unmounted(&mut self, bench: &mut Bench<'_>, pod: Oid) {
