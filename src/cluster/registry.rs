@@ -101,11 +101,11 @@ pub fn delete_pod(store: &mut Store, now_ms: u64, oid: Oid, grace_seconds: Optio
         asked => asked,
     };
     let before = pod.metadata.deletion_grace_period_seconds;
-    if before.is_some_and(|before| before <= grace) && grace != 0 {
-        return;
-    }
-    if grace == 0 && pod.metadata.finalizers.is_empty() {
-        store.remove(now_ms, oid, because.clone());
+    let goes = grace == 0 && pod.metadata.finalizers.is_empty();
+    if before.is_some_and(|before| before <= grace) {
+        if goes {
+            store.remove(now_ms, oid, because.clone());
+        }
         return;
     }
     // The deletion's instant is kept when the grace is shortened: it counts from the first wish.
@@ -113,13 +113,14 @@ pub fn delete_pod(store: &mut Store, now_ms: u64, oid: Oid, grace_seconds: Optio
     let until = Timestamp(asked_at.0 + grace);
     store.update_pod(now_ms, oid, because.clone(), |pod| {
         let metadata = Rc::make_mut(&mut pod.metadata);
-        if metadata.deletion_grace_period_seconds == Some(grace) {
-            return;
-        }
         metadata.deletion_grace_period_seconds = Some(grace);
         metadata.deletion_timestamp = Some(metadata.deletion_timestamp.map_or(until, |earlier| earlier.min(until)));
         metadata.generation += 1;
     });
+    // It is marked in any case: a watcher sees that before it sees the Pod go.
+    if goes {
+        store.remove(now_ms, oid, because.clone());
+    }
 }
 
 /// Takes a finalizer off a Pod; with the last one goes a Pod whose deletion is due.

@@ -114,8 +114,9 @@ fn status_of(
     };
     let running = current.life == Life::Running;
     let ended_well = current.exit_code() == Some(0);
-    // A plain init container that ended well stays ready; everything else must run.
-    let ready = running || (init && !container.is_sidecar() && ended_well);
+    // A plain init container is ready once it has ended well; everything else must run. Models
+    // `UpdatePodStatus` of `pkg/kubelet/prober/prober_manager.go`.
+    let ready = if init && !container.is_sidecar() { ended_well } else { running };
     ContainerStatus {
         container_id: Rc::clone(&current.id),
         image_id: Rc::clone(&current.image_id),
@@ -337,6 +338,18 @@ fn is_kubelets(kind: PodConditionKind) -> bool {
 fn transition(sources: &Sources<'_>, kind: PodConditionKind, holds: bool) -> Option<Timestamp> {
     let old = sources.old.condition(kind).filter(|old| old.holds == holds);
     old.and_then(|old| old.last_transition_time).or(Some(sources.now))
+}
+
+/// The status once the Pod's sandbox and its network are there, before anything starts in it. Models
+/// `OnPodSandboxReady` of `pkg/kubelet/kubelet.go@v1.37.2`.
+pub(super) fn sandbox_ready(status: &PodStatus, now: Timestamp, known: &mut Recent<Vec<PodCondition>>) -> PodStatus {
+    let mut conditions = Vec::clone(&status.conditions);
+    let is_sandbox = |condition: &&mut PodCondition| condition.kind == PodConditionKind::PodReadyToStartContainers;
+    if let Some(condition) = conditions.iter_mut().find(is_sandbox).filter(|condition| !condition.holds) {
+        condition.last_transition_time = Some(now);
+        (condition.holds, condition.reason, condition.message) = (true, None, None);
+    }
+    PodStatus { conditions: known.share(conditions), ..status.clone() }
 }
 
 fn sandbox_condition(sources: &Sources<'_>) -> Holds {

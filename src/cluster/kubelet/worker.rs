@@ -331,6 +331,10 @@ impl Kubelet {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         worker.actual.sandbox = Sandbox::Ready;
         worker.address = Some(Rc::from(address));
+        let now = bench.store.timestamp(bench.now_ms);
+        let status = status::sandbox_ready(&worker.status, now, &mut self.conditions);
+        self.publish(bench, pod, status, false);
+        let Some(worker) = self.workers.get(&pod) else { return };
         let places = super::actions::to_start(worker);
         self.dirty.insert(pod);
         self.plan_relist(bench.now_ms);
