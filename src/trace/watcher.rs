@@ -30,7 +30,12 @@ pub(super) fn record(log: &[Change], end_ms: u64, namespace: &str, applied: Valu
         })
         .map_or(0, |change| change.at_ms);
     let mut watcher = Watcher { base_ms, ..Watcher::default() };
-    for change in log.iter().take_while(|change| change.at_ms <= end_ms) {
+    // The recorder looks at the scenario's own namespace, and at what has none.
+    let is_seen = |change: &&Change| {
+        let object = change.after.as_ref().or(change.before.as_ref());
+        object.is_some_and(|object| matches!(object.namespace(), "" | "default") || object.namespace() == namespace)
+    };
+    for change in log.iter().take_while(|change| change.at_ms <= end_ms).filter(is_seen) {
         watcher.see(change);
     }
     watcher.finish(namespace, applied)

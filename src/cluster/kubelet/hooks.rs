@@ -61,6 +61,7 @@ impl Kubelet {
             stdin: None,
             pid_one: false,
             workstation: false,
+            dash: self.reference,
         };
         let epoch_ms = bench.store.unix_ms(0);
         let mut around =

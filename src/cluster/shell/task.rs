@@ -490,7 +490,11 @@ impl Task {
 
     /// Writes `sh: message` to standard error.
     pub fn complain(&mut self, cx: &mut Context, message: &str) {
-        let place = if self.in_file { format!("line {}: ", self.line + 1) } else { String::new() };
+        let place = match (cx.shared.settings.dash, self.in_file) {
+            (true, _) => format!("{}: ", self.line + 1),
+            (false, true) => format!("line {}: ", self.line + 1),
+            (false, false) => String::new(),
+        };
         let text = format!("{}: {place}{message}\n", self.name);
         self.write(cx, 2, &text);
     }
@@ -498,7 +502,11 @@ impl Task {
     /// The same of a builtin, which ash tells with the line.
     pub fn complain_of(&mut self, cx: &mut Context, builtin: &str, message: &str) {
         let line = self.line + u32::from(self.in_file);
-        let text = format!("{}: {builtin}: line {line}: {message}\n", self.name);
+        let text = if cx.shared.settings.dash {
+            format!("{}: {}: {builtin}: {message}\n", self.name, self.line + 1)
+        } else {
+            format!("{}: {builtin}: line {line}: {message}\n", self.name)
+        };
         self.write(cx, 2, &text);
     }
 

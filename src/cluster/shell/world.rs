@@ -102,6 +102,9 @@ pub struct Settings {
     pub pid_one: bool,
     /// Whether it is the shell of a person's own machine, whose programs are coreutils'.
     pub workstation: bool,
+    /// Whether the shell complains as Debian's dash does: with the line, also of `sh -c`. The reference cluster's node
+    /// runs its containers on such a system.
+    pub dash: bool,
 }
 
 impl Default for Settings {
@@ -115,6 +118,7 @@ impl Default for Settings {
             stdin: None,
             pid_one: true,
             workstation: false,
+            dash: false,
         }
     }
 }
