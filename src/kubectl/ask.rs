@@ -3,7 +3,9 @@
 
 use super::flags::Flags;
 use super::live::{Again, Live};
-use super::{Folder, Printed, Progress, Session, execute, logs, look_at, refused, wait};
+use super::look::View;
+use super::watch::{self, Watch};
+use super::{Folder, Printed, Progress, Session, execute, file, logs, look_at, refused, usage, wait};
 use crate::kubectl::Scene;
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -24,6 +26,12 @@ const WITH_VALUE: [&str; 8] =
 pub(super) fn ask(timeline: &mut Timeline, argv: &[Rc<str>], folder: Folder<'_>, stdin: &str) -> Asked {
     let bound = bound(timeline, argv);
     let argv = bound.as_deref().unwrap_or(argv);
+    if let Some(watch) = watched(timeline, argv, folder, stdin) {
+        return match watch {
+            Ok(watch) => Asked::Lives(Live::Watch(Box::new(watch))),
+            Err(printed) => Asked::Done(printed),
+        };
+    }
     match followed(timeline, argv) {
         Some(Ok(live)) => return Asked::Lives(live),
         Some(Err(printed)) => return Asked::Done(printed),
@@ -44,6 +52,21 @@ fn bound(timeline: &Timeline, argv: &[Rc<str>]) -> Option<Vec<Rc<str>>> {
     let settings = timeline.world().settings();
     let flag = [Rc::from("-n"), Rc::clone(&settings.namespace)];
     settings.bound_kubectl.then(|| flag.into_iter().chain(argv.iter().cloned()).collect())
+}
+
+/// `get` and `events` with `-w`; what is wrong with their flags is told as without.
+fn watched(timeline: &Timeline, argv: &[Rc<str>], folder: Folder<'_>, stdin: &str) -> Option<Result<Watch, Printed>> {
+    let call = usage::call(argv).ok()??;
+    let command = ["get", "events"].into_iter().find(|name| *name == call.command)?;
+    if usage::asks_for_help(&call.argv) || usage::unknown_context(&call.argv).is_some() {
+        return None;
+    }
+    let flags = Flags::parse(command, &call.argv).ok().filter(watch::is_wanted)?;
+    let files = |path: &str| file(folder, stdin, path);
+    Some(match command {
+        "get" => watch::get(timeline, &View { scene: timeline, files: &files }, &flags),
+        _ => watch::events(timeline, &flags),
+    })
 }
 
 /// The commands that follow the cluster, and those that need a way into it.

@@ -13,6 +13,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n";
+const CLUSTER_SCOPED: &str = "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n";
 /// What the flags ask for.
 pub(super) struct DeleteOptions {
     grace_seconds: Option<i64>,
@@ -109,9 +110,29 @@ pub(super) fn delete(session: &mut Session<'_>, flags: &Flags) -> Progress {
         let going = found.targets.iter().any(|target| is_going(session.world, target));
         return if going { Progress::Waits(Printed::default()) } else { Progress::Done(Printed::default()) };
     }
-    let printed = delete_all(session.world, &found, &options);
+    let forced = flags.value("namespace").is_some();
+    if let Some(printed) = elsewhere(&found).filter(|_| forced && flags.is_on("all-namespaces")) {
+        return Progress::Done(printed);
+    }
+    let mut printed = delete_all(session.world, &found, &options);
+    if forced && found.targets.iter().any(|target| !target.kind.namespaced) {
+        printed.stderr.insert_str(0, CLUSTER_SCOPED);
+    }
     let going = found.targets.iter().any(|target| is_going(session.world, target));
     if options.waits && going && printed.code == 0 { Progress::Waits(printed) } else { Progress::Done(printed) }
+}
+
+/// What is said of objects that were looked for everywhere although one namespace is wanted.
+fn elsewhere(found: &Named) -> Option<Printed> {
+    let apart: Vec<&Target> = found.targets.iter().filter(|target| target.kind.namespaced).collect();
+    let line = |target: &&Target| {
+        let prefix = if apart.len() == 1 { "error: " } else { "" };
+        let place = &target.namespace;
+        format!(
+            "{prefix}the namespace from the provided object \"{place}\" does not match the namespace \"\". You must pass '--namespace={place}' to perform this operation.\n"
+        )
+    };
+    (!apart.is_empty()).then(|| Printed::error(apart.iter().map(line).collect::<String>()))
 }
 
 /// Whether the object is being deleted, and still there.

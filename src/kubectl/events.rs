@@ -1,6 +1,4 @@
-//! Models `k8s.io/kubectl/pkg/cmd/events@v0.37.2`: the events in the order of time.
-//!
-//! Leaves out: `-w`.
+//! Models `k8s.io/kubectl/pkg/cmd/events@v0.37.2`: the events in the order of time (`-w` is in `watch.rs`).
 
 use super::Printed;
 use super::describe::{age, last_seen};
@@ -12,6 +10,7 @@ use super::selection::{self, Failure, report};
 use super::text::lay_out_table;
 use super::{resources, scene::Scene};
 use crate::api::{Event, Object};
+use crate::cluster::Oid;
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -22,37 +21,51 @@ pub(super) fn events(view: &View<'_>, flags: &Flags) -> Printed {
     }
 }
 
+/// Which events a command line asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    types: Vec<String>,
+    target: Option<(&'static str, String)>,
+    /// Empty for all.
+    namespace: String,
+}
+
+impl Wanted {
+    /// Reads a command line.
+    ///
+    /// # Errors
+    /// If it names a type or an object that there can't be.
+    pub(super) fn of(scene: &dyn Scene, flags: &Flags) -> Result<Self, Failure> {
+        let types: Vec<String> =
+            flags.all("types").iter().flat_map(|text| text.split(',')).map(str::to_owned).collect();
+        if !types.iter().all(|word| ["Normal", "Warning"].iter().any(|name| name.eq_ignore_ascii_case(word))) {
+            return Err(Failure::Own("valid --types are Normal or Warning".to_owned()));
+        }
+        let target = flags.value("for").filter(|target| !target.is_empty()).map(target_of).transpose()?;
+        Ok(Self { types, target, namespace: selection::namespace(scene, flags) })
+    }
+
+    /// The object as an event, if it is one that is asked for.
+    pub(super) fn item<'a>(&self, oid: Oid, object: &'a Object) -> Option<Item<'a>> {
+        let (Object::Event(event), Some(resource)) = (object, resources::of_kind("Event")) else { return None };
+        let here = self.namespace.is_empty() || *event.namespace == *self.namespace;
+        let typed = self.types.is_empty() || self.types.iter().any(|name| name.eq_ignore_ascii_case(event.kind()));
+        let about = |(kind, name): &(&str, String)| event.about_kind.name() == *kind && *event.about_name == **name;
+        let meant = here && typed && self.target.as_ref().is_none_or(about);
+        meant.then_some(Item { resource, thing: Thing::Stored(oid, object) })
+    }
+}
+
 fn try_events(scene: &dyn Scene, flags: &Flags) -> Result<Printed, Failure> {
-    let own = |text: String| Err(Failure::Own(text));
-    let types: Vec<&str> = flags.all("types").into_iter().flat_map(|text| text.split(',')).collect();
-    for known in &types {
-        if !["Normal", "Warning"].iter().any(|name| name.eq_ignore_ascii_case(known)) {
-            return own("valid --types are Normal or Warning".to_owned());
-        }
-    }
+    let wanted = Wanted::of(scene, flags)?;
     let output = Output::of(flags, ACT)?;
-    let target = match flags.value("for").filter(|target| !target.is_empty()) {
-        Some(target) => Some(target_of(target)?),
-        None => None,
-    };
-    let namespace = selection::namespace(scene, flags);
-    let mut found: Vec<Item<'_>> = Vec::new();
-    for (oid, object) in scene.objects() {
-        let (Object::Event(event), Some(resource)) = (object, resources::of_kind("Event")) else { continue };
-        let here = namespace.is_empty() || *event.namespace == *namespace;
-        let typed = types.is_empty() || types.iter().any(|name| name.eq_ignore_ascii_case(event.kind()));
-        let meant =
-            target.as_ref().is_none_or(|(kind, name)| event.about_kind.name() == *kind && *event.about_name == **name);
-        if here && typed && meant {
-            found.push(Item { resource, thing: Thing::Stored(oid, object) });
-        }
-    }
+    let mut found: Vec<Item<'_>> = scene.objects().filter_map(|(oid, object)| wanted.item(oid, object)).collect();
     if found.is_empty() {
+        let namespace = &wanted.namespace;
         let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace} namespace") };
         return Ok(Printed { stderr: format!("No events found{place}.\n"), ..Printed::default() });
     }
-    let event_of = |item: &Item<'_>| item.stored().and_then(|(_, object)| object.as_event().cloned());
-    found.sort_by_cached_key(|item| event_of(item).map(|event| (seen(&event), event.stamp)));
+    found.sort_by_cached_key(|item| event_of(item).map(|event| (seen(event), event.stamp)));
     // kubectl's own list has no kind to print a name with.
     if output == Output::Name {
         return Ok(Printed::default());
@@ -67,15 +80,18 @@ fn try_events(scene: &dyn Scene, flags: &Flags) -> Result<Printed, Failure> {
     let everywhere = flags.is_on("all-namespaces");
     let mut text = String::new();
     if !flags.is_on("no-headers") {
-        text.push_str(if everywhere { "NAMESPACE\t" } else { "" });
-        text.push_str("LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n");
+        header(everywhere, &mut text);
     }
-    for event in found.iter().filter_map(event_of) {
-        line(&event, everywhere, scene.unix_ms(), &mut text);
+    for item in &found {
+        line(item, everywhere, scene.unix_ms(), &mut text);
     }
     let mut printed = Printed::default();
     lay_out_table(&text, &mut Vec::new(), &mut printed.stdout);
     Ok(printed)
+}
+
+fn event_of<'a>(item: &Item<'a>) -> Option<&'a Rc<Event>> {
+    if let Some((_, Object::Event(event))) = item.stored() { Some(event) } else { None }
 }
 
 /// Models `eventTime`: what is sorted by.
@@ -83,7 +99,15 @@ fn seen(event: &Event) -> crate::api::Timestamp {
     last_seen(event).unwrap_or(event.last)
 }
 
-fn line(event: &Rc<Event>, everywhere: bool, now_unix_ms: i64, out: &mut String) {
+/// The header's cells, parted by tabs.
+pub(super) fn header(everywhere: bool, out: &mut String) {
+    out.push_str(if everywhere { "NAMESPACE\t" } else { "" });
+    out.push_str("LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n");
+}
+
+/// An event's line, its cells parted by tabs.
+pub(super) fn line(item: &Item<'_>, everywhere: bool, now_unix_ms: i64, out: &mut String) {
+    let Some(event) = event_of(item) else { return };
     if everywhere {
         out.push_str(&event.namespace);
         out.push('\t');

@@ -1,6 +1,6 @@
 //! Models `k8s.io/kubectl/pkg/cmd/get@v0.37.2`: tables, and objects in other formats.
 //!
-//! Leaves out: `--raw`, `-w` (which the terminal adds to it).
+//! Leaves out: `--raw`; `-w` is in `watch.rs`.
 
 use super::flags::Flags;
 use super::items::Item;
@@ -102,6 +102,11 @@ pub(super) fn prepare(flags: &Flags) -> Result<(), Printed> {
              See 'kubectl get -h' for help and examples\n",
         ));
     }
+    refuse_flags(flags)
+}
+
+/// Which flags don't go together. Models `Validate`.
+pub(super) fn refuse_flags(flags: &Flags) -> Result<(), Printed> {
     let format = flags.value("output").unwrap_or("");
     if flags.is_on("show-labels") && !matches!(format, "" | "wide") {
         return Err(Printed::error(format!("error: --show-labels option cannot be used with {format} printer\n")));
@@ -128,11 +133,6 @@ fn try_get(view: &View<'_>, flags: &Flags) -> Result<Printed, Printed> {
         selection.errors.retain(|failure| !failure.is_not_found());
     }
     let mut printed = Printed { stderr: selection.warnings.clone(), ..Printed::default() };
-    // A watch begins only if everything is there.
-    if (flags.is_on("watch") || flags.is_on("watch-only")) && !selection.errors.is_empty() {
-        selection.errors.truncate(1);
-        selection.items.clear();
-    }
     let output = Output::of(flags, output::GET);
     let human = matches!(output, Ok(Output::Table));
     // kubectl would sort the tables themselves, in which it finds no such field.
@@ -229,12 +229,7 @@ fn objects(
         return Ok(());
     }
     let output = output?;
-    let several = !selection.single && !selection.items.is_empty();
-    if let Some(path) = flags.value("sort-by").filter(|path| !path.is_empty() && several) {
-        let mut items: Vec<&Item<'_>> = selection.items.iter().collect();
-        sort_items(&mut items, &relaxed(path)).map_err(Failure::Own)?;
-        selection.items = items.into_iter().cloned().collect();
-    }
+    sort(selection, flags)?;
     if let Output::Name = output {
         for item in &selection.items {
             let _ = writeln!(printed.stdout, "{}/{}", item.resource.singular(), item.name());
@@ -259,6 +254,17 @@ pub(super) fn relaxed(path: &str) -> String {
     let inner = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
     let inner = inner.strip_prefix('.').unwrap_or(inner);
     format!("{{.{inner}}}")
+}
+
+/// Sorts a list as `--sort-by` says.
+pub(super) fn sort(selection: &mut Selection<'_>, flags: &Flags) -> Result<(), Failure> {
+    let several = !selection.single && !selection.items.is_empty();
+    if let Some(path) = flags.value("sort-by").filter(|path| !path.is_empty() && several) {
+        let mut items: Vec<&Item<'_>> = selection.items.iter().collect();
+        sort_items(&mut items, &relaxed(path)).map_err(Failure::Own)?;
+        selection.items = items.into_iter().cloned().collect();
+    }
+    Ok(())
 }
 
 fn sort_items(items: &mut Vec<&Item<'_>>, path: &str) -> Result<(), String> {

@@ -4,6 +4,7 @@
 
 use super::logs::Logs;
 use super::wait::Waiting;
+use super::watch::Watch;
 use super::{Folder, Printed, Progress, Session, execute};
 use crate::cluster::shell::Files;
 use crate::timeline::Timeline;
@@ -21,6 +22,8 @@ pub(super) enum Live {
     Logs(Box<Logs>),
     /// `kubectl wait`
     Wait(Box<Waiting>),
+    /// `kubectl get -w`, `kubectl events -w`
+    Watch(Box<Watch>),
 }
 
 /// What a turn came to.
@@ -52,13 +55,16 @@ impl Live {
             Self::Again(again) => again.turn(timeline),
             Self::Logs(logs) => logs.turn(timeline),
             Self::Wait(waiting) => waiting.turn(timeline),
+            Self::Watch(watch) => watch.turn(timeline),
         }
     }
 
     /// The run was forked at the playhead: what it showed of the dropped future is no more.
     pub(super) fn forked(&mut self, timeline: &Timeline) {
-        if let Self::Logs(logs) = self {
-            logs.forked(timeline);
+        match self {
+            Self::Logs(logs) => logs.forked(timeline),
+            Self::Watch(watch) => watch.forked(timeline),
+            Self::Again(_) | Self::Wait(_) => {}
         }
     }
 }

@@ -169,8 +169,15 @@ impl Source {
     fn named(timeline: &Timeline, options: &Options, word: &str) -> Result<Self, Printed> {
         let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
         let Some(kind) = discovery::find(kind) else { return Err(Printed::error(discovery::unknown(kind))) };
-        let found = timeline.find(kind.kind, &options.namespace, name);
+        let place = if kind.namespaced { &*options.namespace } else { "" };
+        let found = timeline.find(kind.kind, place, name);
         let Some(object) = found.and_then(|oid| timeline.object(oid)) else {
+            let namespace = &options.namespace;
+            if !timeline.world().namespaces().iter().any(|known| **known == **namespace) {
+                return Err(Printed::error(format!(
+                    "error: error from server (NotFound): namespaces \"{namespace}\" not found in namespace \"{namespace}\"\n"
+                )));
+            }
             return Err(Printed::error(format!(
                 "error: error from server (NotFound): {} \"{name}\" not found in namespace \"{}\"\n",
                 kind.resource(),
@@ -394,7 +401,8 @@ impl Logs {
                     return turn;
                 }
                 stream.state = StreamState::Over;
-                lines.push((timeline.now_ms(), place, error));
+                let text = error.split_once("): ").map_or(error.as_str(), |(_, text)| text);
+                lines.push((timeline.now_ms(), place, format!("error: {text}")));
             }
             // Without -f one stream is read to its end before the next is opened.
             if !parallel && !matches!(stream.state, StreamState::Over) {
@@ -430,6 +438,11 @@ impl Stream {
                 return Ok(());
             }
             match self.instance(timeline, options) {
+                Ok(Some(id)) if options.previous && self.has_ended_again(timeline) => {
+                    let text = format!("unable to retrieve container logs for {id}");
+                    lines.push((now_ms, place, text));
+                    self.state = StreamState::Over;
+                }
                 Ok(Some(id)) => {
                     self.state = StreamState::Open { id, shown: 0, bytes_left: options.limit_bytes };
                     self.skip(timeline, options);
@@ -510,6 +523,12 @@ impl Stream {
         self.status(timeline)
             .and_then(|(_, status)| status)
             .is_some_and(|status| status.container_id == *id && status.state.running.is_some())
+    }
+
+    /// Whether the previous instance is gone with its log: of a container's dead instances the kubelet keeps the newest,
+    /// and removes the others as soon as it sees one die. Models `pod_container_deletor.go`, `deleteContainersInPod`.
+    fn has_ended_again(&self, timeline: &Timeline) -> bool {
+        self.status(timeline).and_then(|(_, status)| status).is_some_and(|status| status.state.terminated.is_some())
     }
 
     /// Which instance's lines are meant; none of a Pod without a node.

@@ -47,6 +47,7 @@ mod targets;
 mod text;
 mod usage;
 mod wait;
+mod watch;
 mod write;
 
 pub use complete::complete;

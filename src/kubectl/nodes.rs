@@ -25,7 +25,9 @@ fn set(world: &mut World, node: Oid, name: &str, unschedulable: bool) -> String 
 fn node(world: &World, arguments: &Arguments) -> Result<(Oid, String), Printed> {
     let verb = arguments.words.first().map_or("", String::as_str);
     let Some(word) = arguments.words.get(1) else {
-        return Err(Printed::error(format!("error: USAGE: {verb} NODE [flags]\n")));
+        return Err(Printed::error(format!(
+            "error: USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples\n"
+        )));
     };
     let name = word.strip_prefix("node/").or(word.strip_prefix("nodes/")).unwrap_or(word);
     match world.store().find(ObjectKind::Node, "", name) {

@@ -9,6 +9,8 @@ use super::resources::{self, Resource};
 use super::scene::Scene;
 use super::selectors::{FieldSelector, Requirements};
 use super::{furniture, served};
+use crate::api::Object;
+use crate::cluster::Oid;
 use crate::manifest::{Access, Limits, read};
 use std::borrow::Cow;
 
@@ -231,6 +233,71 @@ fn lists<'a>(
     Ok(selection)
 }
 
+/// Which objects of a type a request of `list` or `watch` is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    /// The type.
+    resource: &'static Resource,
+    /// The namespace; empty for all, and for a type of the cluster.
+    namespace: String,
+    /// The only name that counts, if one does.
+    pub name: Option<String>,
+    labels: Requirements,
+    fields: FieldSelector,
+}
+
+impl Filter {
+    /// Reads the selectors.
+    ///
+    /// # Errors
+    /// What the server says of a selector that it can't use.
+    pub(crate) fn new(
+        resource: &'static Resource,
+        namespace: &str,
+        label: Option<&str>,
+        field: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let refused = |problem: String| {
+            Failure::Server(
+                "BadRequest",
+                format!(
+                    "Unable to find \"{}/{}, Resource={}\" that match label selector \"{}\", field selector \"{}\": {problem}",
+                    resource.group,
+                    resource.version,
+                    resource.plural,
+                    label.unwrap_or(""),
+                    field.unwrap_or("")
+                ),
+            )
+        };
+        if !resource.is_listable() {
+            let text = "the server does not allow this method on the requested resource".to_owned();
+            return Err(Failure::Server("MethodNotAllowed", text));
+        }
+        Ok(Self {
+            resource,
+            namespace: if resource.namespaced { namespace.to_owned() } else { String::new() },
+            name: None,
+            labels: Requirements::parse(label.unwrap_or("")).map_err(&refused)?,
+            fields: FieldSelector::parse(field.unwrap_or(""), resource).map_err(&refused)?,
+        })
+    }
+
+    /// Whether it is about the object, which is one of the type.
+    pub(crate) fn matches(&self, item: &Item<'_>) -> bool {
+        (self.namespace.is_empty() || item.namespace() == self.namespace)
+            && self.name.as_ref().is_none_or(|name| *item.name() == **name)
+            && (self.labels.is_empty() || self.labels.matches(&item.labels()))
+            && self.fields.matches(item)
+    }
+
+    /// The stored object as one of the type, if it is one and meant.
+    pub(crate) fn item<'a>(&self, oid: Oid, object: &'a Object) -> Option<Item<'a>> {
+        let item = Item { resource: self.resource, thing: Thing::Stored(oid, object) };
+        (served::is_of(object, self.resource) && self.matches(&item)).then_some(item)
+    }
+}
+
 /// The objects of a type in a namespace (all, if it is empty), by namespace and name.
 ///
 /// # Errors
@@ -242,44 +309,16 @@ pub(crate) fn list<'a>(
     label: Option<&str>,
     field: Option<&str>,
 ) -> Result<Vec<Item<'a>>, Failure> {
-    let refused = |problem: String| {
-        Failure::Server(
-            "BadRequest",
-            format!(
-                "Unable to find \"{}/{}, Resource={}\" that match label selector \"{}\", field selector \"{}\": {problem}",
-                resource.group,
-                resource.version,
-                resource.plural,
-                label.unwrap_or(""),
-                field.unwrap_or("")
-            ),
-        )
-    };
-    if !resource.is_listable() {
-        let text = "the server does not allow this method on the requested resource".to_owned();
-        return Err(Failure::Server("MethodNotAllowed", text));
-    }
-    let labels = Requirements::parse(label.unwrap_or("")).map_err(&refused)?;
-    let fields = FieldSelector::parse(field.unwrap_or(""), resource).map_err(&refused)?;
-    let namespace = if resource.namespaced { namespace } else { "" };
+    let filter = Filter::new(resource, namespace, label, field)?;
+    let stored = scene.objects().filter_map(|(oid, object)| filter.item(oid, object));
+    let made = furniture::of(scene, resource).into_iter().filter(|item| filter.matches(item));
     let mut found: Vec<(Cow<'a, str>, Item<'a>)> = Vec::new();
-    let mut keep = |item: Item<'a>| {
-        let here = namespace.is_empty() || item.namespace() == namespace;
-        if here && (labels.is_empty() || labels.matches(&item.labels())) && fields.matches(&item) {
-            let name = match item.thing {
-                Thing::Stored(_, object) => object.own_name(),
-                Thing::Made(_) => Cow::Owned(item.name().into_owned()),
-            };
-            found.push((name, item));
-        }
-    };
-    for (oid, object) in scene.objects() {
-        if served::is_of(object, resource) {
-            keep(Item { resource, thing: Thing::Stored(oid, object) });
-        }
-    }
-    for item in furniture::of(scene, resource) {
-        keep(item);
+    for item in stored.chain(made) {
+        let name = match item.thing {
+            Thing::Stored(_, object) => object.own_name(),
+            Thing::Made(_) => Cow::Owned(item.name().into_owned()),
+        };
+        found.push((name, item));
     }
     found.sort_by(|(a_name, a), (b_name, b)| (a.namespace(), a_name).cmp(&(b.namespace(), b_name)));
     Ok(found.into_iter().map(|(_, item)| item).collect())

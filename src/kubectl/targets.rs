@@ -2,7 +2,7 @@
 //!
 //! Models `k8s.io/cli-runtime/pkg/resource/builder.go@v0.37.2`.
 //!
-//! Leaves out: field selectors but that of names, `--all-namespaces`.
+//! Leaves out: field selectors but that of names.
 
 use super::arguments::Arguments as Flags;
 use super::{Printed, Session, discovery, selector};
@@ -118,7 +118,8 @@ pub(super) fn named(session: &Session<'_>, flags: &Flags, words: &[String]) -> R
     let mut targets = Vec::new();
     for kind in kinds {
         let found = session.world.store().all().filter(|(_, object)| {
-            kind_of(object) == kind.kind && (!kind.namespaced || object.namespace() == &*namespace)
+            let here = flags.is_on("all-namespaces") || !kind.namespaced || object.namespace() == &*namespace;
+            kind_of(object) == kind.kind && here
         });
         let found = found.filter(|(_, object)| {
             let none = Labels::new();
@@ -126,11 +127,12 @@ pub(super) fn named(session: &Session<'_>, flags: &Flags, words: &[String]) -> R
             selector.as_ref().is_none_or(|selector| selector.matches(labels))
         });
         let found = found.filter(|(_, object)| by_name.is_none_or(|name| object.name() == name));
-        let mut names: Vec<String> = found.map(|(_, object)| object.name().to_owned()).collect();
+        let place = |object: &Object| (object.namespace().to_owned(), object.name().to_owned());
+        let mut names: Vec<(String, String)> = found.map(|(_, object)| place(object)).collect();
         names.sort();
-        targets.extend(names.into_iter().map(|name| Target {
+        targets.extend(names.into_iter().map(|(place, name)| Target {
             kind,
-            namespace: Rc::clone(&namespace),
+            namespace: if kind.namespaced { Rc::from(place) } else { Rc::clone(&namespace) },
             name,
             file: None,
         }));

@@ -34,10 +34,6 @@ const RESTART_ALL: &str = "RestartAllContainers is not simulated";
 
 /// `ResourceQuota` isn't simulated: see *No simulado*.
 const QUOTA: &str = "quotas aren't simulated";
-/// `kubectl get -w` answers once and doesn't watch yet.
-const NO_WATCH: &str = "get -w isn't built yet";
-/// The runtime removes what is left of an ended container, so `logs -p` finds nothing; ours keeps it.
-const OLD_LOGS: &str = "the logs of a container that the runtime removed are still there";
 
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("basic-completions-4", TIE),
@@ -56,10 +52,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("indexed-env", NODE_STOOD_STILL),
     ("indexed-index-from-label", NODE_STOOD_STILL),
     ("init-fails-never", SLOW_NODE),
-    ("kubectl-absent", NO_WATCH),
     ("kubectl-all-namespaces", NODE_STOOD_STILL),
     ("kubectl-create-job", NODE_STOOD_STILL),
-    ("kubectl-describe-crashloop", OLD_LOGS),
     ("kubectl-describe-imagepull", JITTER),
     ("kubectl-indexed-failures", NODE_STOOD_STILL),
     ("kubectl-logs-finished", NODE_STOOD_STILL),
@@ -69,8 +63,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("kubectl-pod-failure-policy", NODE_STOOD_STILL),
     ("kubectl-rollout-exec", NODE_STOOD_STILL),
     ("kubectl-selectors", TIE),
+    ("kubectl-start-error (recorded again)", JITTER),
     ("kubectl-start-error", NODE_STOOD_STILL),
-    ("kubectl-watch-forms", NO_WATCH),
     ("kubectl-watch-jobs", NODE_STOOD_STILL),
     ("kubectl-work-queue", NODE_STOOD_STILL),
     ("misc-ready-probe-free", TIE),

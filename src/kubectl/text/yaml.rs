@@ -212,7 +212,7 @@ fn is_break(c: char) -> bool {
     matches!(c, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn is_printable(c: char) -> bool {
+pub(super) fn is_printable(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
@@ -258,7 +258,7 @@ impl Shape {
 }
 
 /// Whether a YAML 1.1 reader would take the plain text for something else than a text. Models `resolve.go`.
-fn resolves_to_another_type(text: &str) -> bool {
+pub(super) fn resolves_to_another_type(text: &str) -> bool {
     const WORDS: &str = " y Y yes Yes YES true True TRUE on On ON n N no No NO false False FALSE off Off OFF ~ null Null \
                          NULL .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF << ";
     let Some(first) = text.chars().next() else { return true };
