@@ -445,7 +445,7 @@ fn read_text(request: &Request<'_>) -> Option<(String, Rc<String>, String)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::world::{Settings as WorldSettings, World};
 
@@ -463,7 +463,7 @@ spec:
         command: [sh, -c, 'for i in 1 2 3 4 5; do echo paso $i; sleep 1; done']
 ";
 
-    fn started() -> (Timeline, Prompt) {
+    pub(in super::super) fn started() -> (Timeline, Prompt) {
         let mut timeline = Timeline::new(World::new(WorldSettings::default()));
         let mut prompt = Prompt::new(&timeline);
         prompt.put("job.yaml", MANIFEST, 0);
@@ -472,12 +472,12 @@ spec:
         (timeline, prompt)
     }
 
-    fn shown(prompt: &mut Prompt) -> String {
+    pub(in super::super) fn shown(prompt: &mut Prompt) -> String {
         prompt.take_printed().into_iter().map(|piece| piece.text).collect()
     }
 
     /// Runs a line to its end and gives what it printed.
-    fn answer(timeline: &mut Timeline, prompt: &mut Prompt, line: &str) -> String {
+    pub(in super::super) fn answer(timeline: &mut Timeline, prompt: &mut Prompt, line: &str) -> String {
         prompt.enter(timeline, line);
         assert!(prompt.finish(timeline, timeline.now_ms() + 600_000), "{line} doesn't end");
         shown(prompt)
@@ -523,63 +523,6 @@ spec:
         prompt.seek(&mut timeline, 60_000);
         let times: Vec<u64> = prompt.take_printed().iter().map(|piece| piece.at_ms).collect();
         assert!(times.len() >= 3 && times.windows(2).all(|pair| pair[1] > pair[0]), "{times:?}");
-    }
-
-    #[test]
-    fn a_watch_prints_changes_at_their_instants() {
-        let (mut timeline, mut prompt) = started();
-        prompt.enter(&mut timeline, "kubectl get job pi -w");
-        prompt.seek(&mut timeline, 60_000);
-        let pieces = prompt.take_printed();
-        let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        let states: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
-        assert_eq!(states.first(), Some(&"STATUS"), "{text}");
-        assert_eq!(states.last(), Some(&"Complete"), "{text}");
-        assert!(pieces.len() > 3 && pieces.windows(2).all(|pair| pair[1].at_ms > pair[0].at_ms), "{pieces:?}");
-        // It goes on until somebody ends it.
-        assert!(prompt.is_busy());
-        prompt.interrupt(&mut timeline);
-        assert_eq!((prompt.is_busy(), prompt.code()), (false, 130));
-    }
-
-    #[test]
-    fn a_watch_tells_nothing_twice_unless_the_run_is_forked() {
-        let (mut timeline, mut prompt) = started();
-        prompt.enter(&mut timeline, "kubectl get pods -w -o name &");
-        prompt.seek(&mut timeline, 60_000);
-        let lines = shown(&mut prompt).lines().count();
-        // Going back and forth brings nothing new …
-        timeline.seek(2_000);
-        prompt.seek(&mut timeline, 60_000);
-        assert_eq!(shown(&mut prompt), "");
-        // … but another future does, and what was before the fork stays told.
-        timeline.seek(2_000);
-        prompt.enter(&mut timeline, "kubectl delete job pi");
-        prompt.seek(&mut timeline, 90_000);
-        let again = shown(&mut prompt);
-        let news = again.lines().filter(|line| line.starts_with("pod/")).count();
-        assert!((1..lines).contains(&news), "{news} of {lines}: {again}");
-    }
-
-    #[test]
-    fn a_watch_sees_objects_begin_and_end_to_be_meant() {
-        let (mut timeline, mut prompt) = started();
-        let line = "kubectl get pods -w --output-watch-events --field-selector status.phase=Running --no-headers &";
-        prompt.enter(&mut timeline, line);
-        prompt.seek(&mut timeline, 60_000);
-        let text = shown(&mut prompt);
-        let notices: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        assert_eq!(notices, ["ADDED", "MODIFIED", "DELETED"], "{text}");
-    }
-
-    #[test]
-    fn a_watch_of_one_type_only() {
-        let (mut timeline, mut prompt) = started();
-        let mut say = |line: &str| answer(&mut timeline, &mut prompt, line);
-        assert_eq!(say("kubectl get jobs,pods -w"), "error: you may only specify a single resource type\n");
-        assert_eq!(say("kubectl get job nada -w"), "Error from server (NotFound): jobs.batch \"nada\" not found\n");
-        assert_eq!(say("kubectl get cj -w --request-timeout=2s; echo $?"), "0\n");
-        assert!(say("timeout 3 kubectl events -w --for job/pi").starts_with("LAST SEEN   TYPE     REASON"));
     }
 
     #[test]

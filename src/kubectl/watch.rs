@@ -71,6 +71,15 @@ enum Notice {
 }
 
 impl Notice {
+    /// What stands before a table's line. Models `formatEventType`.
+    fn cell(self) -> &'static str {
+        match self {
+            Self::Added => "ADDED   \t",
+            Self::Modified => "MODIFIED\t",
+            Self::Deleted => "DELETED \t",
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Added => "ADDED",
@@ -112,14 +121,12 @@ pub(super) fn get(timeline: &Timeline, view: &View<'_>, flags: &Flags) -> Result
         let items: Vec<_> = selection.items.iter().map(|item| (Notice::Added, item)).collect();
         printer.print(&items, view.scene.unix_ms(), &mut first.stdout).map_err(error)?;
     }
-    match filter(&selection, flags).map_err(error)? {
-        Some(filter) => Ok(Watch::new(timeline, Meant::Objects(Box::new(filter)), printer, first, flags)),
-        None => {
-            let refusal = "you may only watch a single resource or type of resource at a time";
-            first.stderr.push_str(&report(&[Failure::Own(refusal.to_owned())]));
-            Err(Printed { code: 1, ..first })
-        }
-    }
+    let Some(filter) = filter(&selection, flags).map_err(error)? else {
+        let refusal = "you may only watch a single resource or type of resource at a time";
+        first.stderr.push_str(&report(&[Failure::Own(refusal.to_owned())]));
+        return Err(Printed { code: 1, ..first });
+    };
+    Ok(Watch::new(timeline, Meant::Objects(Box::new(filter)), printer, first, flags))
 }
 
 fn error(failure: Failure) -> Printed {
@@ -257,7 +264,7 @@ impl Printer {
                         continue;
                     }
                     if self.with_notices {
-                        text.push_str(&format!("{:<8}\t", notice.name()));
+                        text.push_str(notice.cell());
                     }
                     style.line(item, now_unix_ms, &mut text);
                 }
@@ -300,5 +307,67 @@ impl Printer {
             Output::Yaml if self.headed => Ok(format!("---\n{}", output.render(&value, &self.flags)?)),
             _ => output.render(&value, &self.flags),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prompt::tests::{answer, shown, started};
+
+    #[test]
+    fn a_watch_prints_changes_at_their_instants() {
+        let (mut timeline, mut prompt) = started();
+        prompt.enter(&mut timeline, "kubectl get job pi -w");
+        prompt.seek(&mut timeline, 60_000);
+        let pieces = prompt.take_printed();
+        let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        let states: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+        assert_eq!(states.first(), Some(&"STATUS"), "{text}");
+        assert_eq!(states.last(), Some(&"Complete"), "{text}");
+        assert!(pieces.len() > 3 && pieces.windows(2).all(|pair| pair[1].at_ms > pair[0].at_ms), "{pieces:?}");
+        // It goes on until somebody ends it.
+        assert!(prompt.is_busy());
+        prompt.interrupt(&mut timeline);
+        assert_eq!((prompt.is_busy(), prompt.code()), (false, 130));
+    }
+
+    #[test]
+    fn a_watch_tells_nothing_twice_unless_the_run_is_forked() {
+        let (mut timeline, mut prompt) = started();
+        prompt.enter(&mut timeline, "kubectl get pods -w -o name &");
+        prompt.seek(&mut timeline, 60_000);
+        let lines = shown(&mut prompt).lines().count();
+        // Going back and forth brings nothing new …
+        timeline.seek(2_000);
+        prompt.seek(&mut timeline, 60_000);
+        assert_eq!(shown(&mut prompt), "");
+        // … but another future does, and what was before the fork stays told.
+        timeline.seek(2_000);
+        prompt.enter(&mut timeline, "kubectl delete job pi");
+        prompt.seek(&mut timeline, 90_000);
+        let again = shown(&mut prompt);
+        let news = again.lines().filter(|line| line.starts_with("pod/")).count();
+        assert!((1..lines).contains(&news), "{news} of {lines}: {again}");
+    }
+
+    #[test]
+    fn a_watch_sees_objects_begin_and_end_to_be_meant() {
+        let (mut timeline, mut prompt) = started();
+        let line = "kubectl get pods -w --output-watch-events --field-selector status.phase=Running --no-headers &";
+        prompt.enter(&mut timeline, line);
+        prompt.seek(&mut timeline, 60_000);
+        let text = shown(&mut prompt);
+        let notices: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(notices, ["ADDED", "MODIFIED", "DELETED"], "{text}");
+    }
+
+    #[test]
+    fn a_watch_of_one_type_only() {
+        let (mut timeline, mut prompt) = started();
+        let mut say = |line: &str| answer(&mut timeline, &mut prompt, line);
+        assert_eq!(say("kubectl get jobs,pods -w"), "error: you may only specify a single resource type\n");
+        assert_eq!(say("kubectl get job nada -w"), "Error from server (NotFound): jobs.batch \"nada\" not found\n");
+        assert_eq!(say("kubectl get cj -w --request-timeout=2s; echo $?"), "0\n");
+        assert!(say("timeout 3 kubectl events -w --for job/pi").starts_with("LAST SEEN   TYPE     REASON"));
     }
 }
