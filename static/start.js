@@ -1,12 +1,13 @@
-// Downloads the page's WebAssembly, showing how far it has got, and starts it; then the simulator's,
-// which the page does without until something is to be simulated; then the editor.
+// Downloads the page's WebAssembly, showing how far it has got, and starts it; then that of the views
+// around the editor, and the simulator's, which the page does without until something is to be
+// simulated; then the editor.
 // A classic script, since a page without an origin may load no module by its address.
 
 (() => {
   const lab = window.jobLab;
   const { say, percent, fail } = lab;
   const root = document.documentElement;
-  const { js, wasm, bytes, style, simulator, simulatorBytes, editor, worker } =
+  const { js, wasm, bytes, style, views, viewsBytes, simulator, simulatorBytes, editor, worker } =
     document.querySelector('meta[name="job-lab"]').dataset;
   const absolute = (path) => new URL(path, document.baseURI).href;
   const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
@@ -62,7 +63,14 @@
     });
   }
 
-  // ---- the page, then the simulator
+  // ---- the page, then what comes after it
+
+  // The modules after the page's, in the order in which they are opened. Built for development the
+  // page is one module: then they have no files.
+  const LATER = [
+    { open: 'openViews', path: views, bytes: viewsBytes },
+    { open: 'openSimulator', path: simulator, bytes: simulatorBytes, bar: 'simulator-progress' },
+  ];
 
   // The style of what is to be drawn; the skeleton does without, and so is there at once. Built for
   // development the page has it from the beginning.
@@ -87,19 +95,18 @@
     return page;
   }
 
-  // The simulator's module lives on the page's memory and table. Built for development the page is
-  // one module: then the simulator is there already.
-  async function simulate(module, page, downloaded) {
-    if (downloaded) {
-      const { answer } = await downloaded;
-      const code = await WebAssembly.compileStreaming(answer);
-      const instance = await WebAssembly.instantiate(code, { page: await page });
-      instance.exports.openSimulator();
-    } else {
-      await page;
-      (await module).openSimulator();
-    }
-    root.dataset.simulator = 'here';
+  // Compiles while it downloads.
+  async function fetched({ path, bytes, bar }) {
+    const { answer, whole } = await download(path, Number(bytes), bar);
+    return { code: WebAssembly.compileStreaming(answer), whole };
+  }
+
+  // A later module lives on the page's memory and table, and calls what `known` holds: whatever
+  // those before it export.
+  async function enter({ open }, code, known) {
+    const { exports } = await WebAssembly.instantiate(await code, { page: known });
+    Object.assign(known, exports);
+    exports[open]();
   }
 
   function explain(error, again) {
@@ -177,6 +184,18 @@
     if (/[#&](v|m)=/.test(location.hash)) location.reload();
   });
 
+  // Nothing that was written is lost by trying again, as often as it takes.
+  async function attempt(later, there, known) {
+    for (;;) {
+      try {
+        return await enter(later, (await there).code, known);
+      } catch (error) {
+        await new Promise((again) => explain(error, again));
+        there = fetched(later);
+      }
+    }
+  }
+
   async function start() {
     await lab.begin;
     const code = module(js);
@@ -184,21 +203,18 @@
     // One after the other: the page is what the visitor waits for.
     const first = await download(wasm, Number(bytes), 'boot-progress');
     const page = open(code, first, dressed);
-    const second = () => simulator && download(simulator, Number(simulatorBytes), 'simulator-progress');
-    const attempt = async (downloaded) => {
-      try {
-        await simulate(code, page, downloaded);
-      } catch (error) {
-        // Nothing that was written is lost by trying again.
-        await page;
-        explain(error, () => attempt(second()));
-      }
-    };
-    const downloaded = first.whole.then(second);
-    // Whoever awaits it later hears of its failure.
-    downloaded.catch(() => {});
-    await page;
-    await attempt(simulator ? downloaded : undefined);
+    let before = first.whole;
+    const coming = LATER.filter(({ path }) => path).map((later) => {
+      const there = before.then(() => fetched(later));
+      before = there.then(({ whole }) => whole).catch(() => {});
+      return there;
+    });
+    const known = { ...(await page) };
+    for (const [at, later] of LATER.entries()) {
+      if (!later.path) (await code)[later.open]();
+      else await attempt(later, coming[at], known);
+    }
+    root.dataset.simulator = 'here';
     // Where a frame stands it is the course that decides what is kept.
     if (worker && !lab.isolated && !parent) {
       whenIdle(() => navigator.serviceWorker?.register(absolute(worker)).catch(() => {}));

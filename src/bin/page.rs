@@ -12,8 +12,16 @@ fn main() {
     }
 }
 
-/// The simulator's entry point, for `static/start.js`. What only this reaches is a file of its own
-/// in the published page (see `xtask/src/split`), which comes after the page itself.
+// Entry points for `static/start.js`, in this order. What only one of them reaches is a file of its
+// own in the published page (see `xtask/src/split`), which comes after the page itself.
+
+/// The views' entry point: everything that is drawn after the first picture.
+#[wasm_bindgen(js_name = openViews)]
+pub fn open_views() {
+    job_lab::ui::deliver(job_lab::ui::Views::here());
+}
+
+/// The simulator's entry point.
 #[wasm_bindgen(js_name = openSimulator)]
 pub fn open_simulator() {
     job_lab::browser::deliver(Simulator::here(), Explanations::here());

@@ -1,17 +1,11 @@
 //! The whole page: the state, what keeps it going, and where its parts stand.
 
-use super::bars::Bars;
 use super::editor::Editor;
-use super::explain::Explain;
 use super::header::Header;
-use super::help::{Help, OPEN_HELP};
-use super::menu::MenuPanel;
-use super::reasons::Caption;
+use super::help::OPEN_HELP;
 use super::share::{Damaged, Latest};
-use super::stage::Stages;
-use super::state::{Action, Menu, Tab, Target, View};
-use super::transport::Transport;
-use super::twin::Twin;
+use super::state::{Action, Menu, Target, View};
+use super::views::{MANY_PODS, use_views};
 use super::visit::{Visit, use_visit};
 use crate::browser::{self, Delay, Keys, Ticks};
 use crate::i18n::Language;
@@ -21,9 +15,7 @@ use yew::prelude::*;
 
 /// How long after the last key the manifest is checked and remembered.
 const TYPING_PAUSE_MS: u32 = 250;
-/// From this many Pods on, the page is drawn less often …
-const MANY_PODS: usize = 150;
-/// … once in so many milliseconds.
+/// With many Pods the page is drawn once in so many milliseconds.
 const MANY_PODS_TICK_MS: u32 = 48;
 
 /// The page.
@@ -39,7 +31,6 @@ pub fn App() -> Html {
         dispatcher.dispatch(action);
     });
     let snapshot = Rc::clone(&lab.snapshot);
-    let texts = lab.language.texts();
 
     use_effect_with(act.clone(), |act| {
         let act = act.clone();
@@ -54,13 +45,10 @@ pub fn App() -> Html {
     });
 
     // Lines are marked only while the text is the one that runs.
-    let newest = snapshot.reasons.first().cloned();
-    let lines = match &newest {
+    let lines = match snapshot.reasons.first() {
         Some(reason) if lab.is_applied() => reason.lines.clone(),
         _ => Vec::new(),
     };
-    let beside_ms = snapshot.compared.as_ref().map_or(0, |beside| beside.over_at_ms.unwrap_or(beside.known_ms));
-    let span_ms = super::scale::span_ms(snapshot.known_ms.min(lab.seen_ms.max(snapshot.now_ms)).max(beside_ms));
     let open_menu = use_callback(act.clone(), |event: MouseEvent, act| {
         let pressed = browser::menu_target(&event);
         let menu = pressed
@@ -69,74 +57,48 @@ pub fn App() -> Html {
             act.emit(Action::OpenMenu(menu));
         }
     });
-    // Only tabs that tell of the playhead are drawn again as it moves.
-    let told_ms = if lab.tab == Tab::Forecast { snapshot.now_ms / 100 * 100 } else { 0 };
+    let views = use_views();
 
     html! {
         <ContextProvider<Language> context={lab.language}>
             <ContextProvider<Callback<Action>> context={act.clone()}>
                 <div class="lab" data-view={lab.view.key()} data-compare={snapshot.compared.is_some().to_string()}>
-                    <Header theme={lab.theme} latest={Latest::clone(&latest)} />
+                    <Header theme={lab.theme} latest={Latest::clone(&latest)} {views} />
                     <Damaged damage={visit.damage} />
                     <ViewTabs view={lab.view} />
                     <main class="parts">
                         <Editor
+                            {views}
                             manifest={Rc::clone(&lab.manifest)}
                             applied={lab.is_applied()}
                             waiting={lab.is_waiting()}
                             answer={Rc::clone(&snapshot.answer)}
                             lines={lines}
                         />
-                        <div class="centre" id="stage" role="group" aria-label={texts.stage} onclick={open_menu}>
-                            <Stages snapshot={Rc::clone(&snapshot)} />
-                            <Bars
-                                bars={Rc::clone(&snapshot.bars)}
-                                beside={snapshot.compared.as_ref().map(|beside| Rc::clone(&beside.bars))}
-                                kept={Rc::clone(&snapshot.kept)}
-                                compared={snapshot.compared.as_ref().map(|beside| beside.run)}
-                                now_ms={snapshot.now_ms}
-                                seen_ms={lab.seen_ms}
-                                span_ms={span_ms}
-                            />
-                        </div>
-                        <Caption reason={newest.clone()} />
-                        <Transport
-                            now_ms={snapshot.now_ms}
-                            seen_ms={lab.seen_ms}
-                            span_ms={span_ms}
-                            over_at_ms={snapshot.over_at_ms}
-                            ready={snapshot.applied}
-                            playing={snapshot.playing}
-                            speed={snapshot.speed}
-                            computing={snapshot.computing.then(|| {
-                                (snapshot.known_ms, u32::try_from(snapshot.bars.len()).unwrap_or(u32::MAX))
-                            })}
-                        />
-                        <Explain
-                            tab={lab.tab}
-                            applied={snapshot.applied}
-                            forecasts={Rc::clone(&snapshot.forecasts)}
-                            jobs={Rc::clone(&snapshot.jobs)}
-                            comparing={snapshot.compared.as_ref().map(|_| Rc::clone(&snapshot))}
-                            told_ms={told_ms}
-                            reasons={Rc::clone(&snapshot.reasons)}
-                            events={Rc::clone(&snapshot.events)}
-                            console={Rc::clone(&snapshot.console)}
-                            playing={snapshot.playing}
-                            over={snapshot.over_at_ms.is_some_and(|end_ms| snapshot.now_ms >= end_ms)}
-                            shows_lines={lab.is_applied()}
-                            hurried={snapshot.playing && snapshot.pods.len() > MANY_PODS}
-                        />
-                        <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
+                        { views.map_or_else(places, |views| views.parts(&lab, &open_menu)) }
                     </main>
-                    <Help />
-                    if let Some(menu) = &lab.menu {
-                        <MenuPanel menu={menu.clone()} snapshot={Rc::clone(&snapshot)} />
-                    }
+                    { views.map(|views| views.over(&lab)) }
                 </div>
                 <CrashPanel />
             </ContextProvider<Callback<Action>>>
         </ContextProvider<Language>>
+    }
+}
+
+/// The places of the later views, of the size that they will have.
+fn places() -> Html {
+    html! {
+        <>
+            <div class="centre" aria-hidden="true">
+                <section class="panel stage"></section>
+                <section class="panel timeline"></section>
+            </div>
+            <section class="transport" aria-hidden="true">
+                <div class="controls"><button type="button" class="play" disabled=true></button></div>
+                <div class="seek"></div>
+            </section>
+            <section class="panel explain" aria-hidden="true"></section>
+        </>
     }
 }
 

@@ -3,9 +3,9 @@
 use super::code_area::CodeArea;
 use super::contexts::{use_act, use_texts};
 use super::icons;
-use super::problems::Problems;
 use super::shelf::Shelf;
 use super::state::Action;
+use super::views::Views;
 use crate::playground::Answer;
 use crate::presets::Preset;
 use std::rc::Rc;
@@ -24,6 +24,7 @@ pub(super) struct EditorProps {
     pub(super) answer: Rc<Answer>,
     /// Lines that explain what happened last.
     pub(super) lines: Vec<u32>,
+    pub(super) views: Option<Views>,
 }
 
 /// The panel.
@@ -40,7 +41,7 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
                 answer={Rc::clone(&props.answer)}
                 lines={props.lines.clone()}
             />
-            <Problems answer={Rc::clone(&props.answer)} />
+            { props.views.map(|views| views.problems(&props.answer)) }
             <div class="apply-row">
                 <button id="apply" type="button" class="primary apply" title={texts.apply_gloss}
                     aria-busy={props.waiting.then_some("true")}

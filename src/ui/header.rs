@@ -5,6 +5,7 @@ use super::help::OPEN_HELP;
 use super::icons;
 use super::share::{Latest, Share};
 use super::state::{Action, Theme};
+use super::views::Views;
 use crate::browser;
 use crate::i18n::Language;
 use yew::prelude::*;
@@ -14,6 +15,7 @@ pub(super) struct HeaderProps {
     pub(super) theme: Theme,
     /// What a link would hold.
     pub(super) latest: Latest,
+    pub(super) views: Option<Views>,
 }
 
 /// Title, version, switches.
@@ -32,7 +34,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             <button type="button" lang={choice.tag()} data-language={choice.tag()}
                 title={choice.name()}
                 aria-pressed={(choice == language).to_string()} onclick={speak}>
-                { choice.tag().to_uppercase() }
+                { choice.tag().to_ascii_uppercase() }
             </button>
         }
     });
@@ -66,7 +68,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             </h1>
             <span class="version" title={texts.version_gloss}>{ texts.version }</span>
             <div class="bar-rest">
-                <Share latest={props.latest.clone()} />
+                <Share latest={props.latest.clone()} views={props.views} />
                 <div id="language" class="choices" role="group" aria-label={texts.language}>
                     { for languages }
                 </div>

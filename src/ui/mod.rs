@@ -40,6 +40,8 @@ mod terminal;
 mod text;
 mod transport;
 mod twin;
+mod views;
 mod visit;
 
 pub use app::App;
+pub use views::{Views, deliver};

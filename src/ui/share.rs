@@ -3,6 +3,7 @@
 use super::contexts::use_language;
 use super::icons;
 use super::state::Lab;
+use super::views::Views;
 use crate::browser;
 use crate::i18n::{Language, ShareTexts};
 use crate::playground::CommandRow;
@@ -69,6 +70,7 @@ enum Copied {
 #[derive(Properties, PartialEq)]
 pub(super) struct ShareProps {
     pub(super) latest: Latest,
+    pub(super) views: Option<Views>,
 }
 
 /// The two buttons of the header, and the dialog that one of them opens.
@@ -129,9 +131,7 @@ pub(super) fn Share(props: &ShareProps) -> Html {
             </div>
             <dialog id={DIALOG} class="help insert" aria-labelledby="insert-title">
                 <h2 id="insert-title">{ words.insert_title }</h2>
-                if let Some(link) = &*asked {
-                    <Insert link={link.clone()} {language} />
-                }
+                { props.views.zip(asked.as_ref()).map(|(views, link)| views.insert(link, language)) }
                 <button type="button" class="quiet" onclick={close}>{ language.texts().close }</button>
             </dialog>
         </div>
@@ -139,14 +139,14 @@ pub(super) fn Share(props: &ShareProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct InsertProps {
-    link: Link,
-    language: Language,
+pub(super) struct InsertProps {
+    pub(super) link: Link,
+    pub(super) language: Language,
 }
 
 /// What the dialog holds: the choices and the text that they make.
 #[component]
-fn Insert(props: &InsertProps) -> Html {
+pub(super) fn Insert(props: &InsertProps) -> Html {
     let words = ShareTexts::of(props.language);
     let parts = use_state(Parts::default);
     let tool = use_state(|| Snippet::Html);

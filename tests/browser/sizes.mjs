@@ -1,5 +1,6 @@
 // What a browser downloads of a built page, as it is and with brotli 11, by when it does:
-// until the page can be used, then the simulator, then the editor's library; the rest on demand.
+// until the page can be used, then the views around the editor, the simulator, the editor's library;
+// the rest on demand.
 //
 //   node tests/browser/sizes.mjs dist
 import { readFileSync, readdirSync } from 'node:fs';
@@ -10,7 +11,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 /** The groups, in the order in which they are downloaded. */
 export const GROUPS = {
   first: 'UNTIL THE PAGE CAN BE USED (HTML, CSS, JS, its WebAssembly)',
-  simulator: 'THE SIMULATOR, right after',
+  views: 'THE OTHER VIEWS, right after',
+  simulator: 'THE SIMULATOR, after those',
   editor: 'THE EDITOR’S LIBRARY, once there is time',
   other: 'ON DEMAND OR NEVER (images, texts, samples)',
 };
@@ -31,10 +33,12 @@ export function measure(dist) {
   const named = (attributes) =>
     new Set([...html.matchAll(new RegExp(`\\s(?:${attributes})="\\./([^"]+)"`, 'g'))].map(([, name]) => name));
   const first = named('href|src|data-js|data-wasm').add('index.html');
+  const views = named('data-views');
   const simulator = named('data-simulator');
   const editor = named('data-editor');
   const group = (name) => {
     if (first.has(name) && /\.(html|css|js|wasm|svg)$/.test(name)) return 'first';
+    if (views.has(name)) return 'views';
     if (simulator.has(name)) return 'simulator';
     if (editor.has(name)) return 'editor';
     return 'other';

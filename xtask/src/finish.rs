@@ -1,14 +1,15 @@
 //! `cargo xtask finish`: trunk's last step, called by it (see Trunk.toml).
 //!
-//! Of a published page it parts the WebAssembly in two and makes both small, and it makes one style
-//! sheet of all but the first, which is the skeleton's; it names them by their contents. It writes their sizes into the page, so that the page can tell how much has been
-//! downloaded, and lets the reload script that `trunk serve` adds past the content security
+//! Of a published page it parts the WebAssembly and makes each part small, and it makes one style
+//! sheet of all but the first, which is the skeleton's; it names them by their contents. It writes
+//! their sizes into the page, so that the page can tell how much has been downloaded, and lets the reload script that `trunk serve` adds past the content security
 //! policy, in that case only. Beside the page it puts the editor and what `companions` tells of.
 
 use crate::{
     Failure, companions,
     run::{answer, check, command},
-    split, tools,
+    split::{self, Later},
+    tools,
 };
 use std::{
     env,
@@ -26,7 +27,7 @@ const SCRIPTS: (&str, &str) = ("script-src 'self'", "script-src 'self' 'unsafe-i
 /// The policy's word on connections, as index.html has it, and while developing.
 const CONNECTIONS: (&str, &str) = ("connect-src 'self'", "connect-src 'self' ws: wss:");
 
-/// What wasm-opt does to both modules: of all that was tried this compresses best.
+/// What wasm-opt does to each module: of all that was tried this compresses best.
 const SMALL: [&str; 3] = ["-Oz", "--strip-debug", "--strip-producers"];
 
 /// A module of the page.
@@ -49,16 +50,15 @@ pub fn run() -> Result<(), Failure> {
         html = dress(&html, staging)?;
     }
     let built = named(&html)?;
-    let (page, simulator) = if published {
-        let (page, simulator) = part(staging, built)?;
-        (page, Some(simulator))
+    let modules = if published {
+        part(staging, built)?
     } else {
         let bytes = fs::metadata(staging.join(built)).map(|data| data.len());
         let bytes = bytes.map_err(|error| format!("index.html names {built}, which cannot be read: {error}"))?;
-        (Module { name: built.to_owned(), bytes }, None)
+        vec![Module { name: built.to_owned(), bytes }]
     };
     let editor = companions::editor(staging)?;
-    let finished = finish(&html, &page, simulator.as_ref(), &editor)?;
+    let finished = finish(&html, &modules, &editor)?;
     companions::scripts(staging, &[attribute(&html, "data-js").unwrap_or_default(), &editor])?;
     // While developing, what was kept would hide what was changed.
     if published {
@@ -79,16 +79,17 @@ fn attribute<'html>(html: &'html str, name: &str) -> Option<&'html str> {
     rest.split_once('"').map(|(name, _)| name)
 }
 
-/// The finished text of the page.
-fn finish(html: &str, page: &Module, simulator: Option<&Module>, editor: &str) -> Result<String, Failure> {
+/// The finished text of the page, whose modules are these: its own, and in a published page those after it.
+fn finish(html: &str, modules: &[Module], editor: &str) -> Result<String, Failure> {
+    let (page, later) = modules.split_first().ok_or("the page has no WebAssembly")?;
     let mut html = html.replace(named(html)?, &page.name);
     let mut facts = format!("data-bytes=\"{}\"", page.bytes);
-    if let Some(Module { name, bytes }) = simulator {
-        let _ = write!(facts, " data-simulator=\"./{name}\" data-simulator-bytes=\"{bytes}\"");
+    for (Module { name, bytes }, Later { name: kind, .. }) in later.iter().zip(split::LATER) {
+        let _ = write!(facts, " data-{kind}=\"./{name}\" data-{kind}-bytes=\"{bytes}\"");
     }
     html = html.replacen("data-bytes=\"0\"", &facts, 1);
     html = html.replacen("data-editor=\"\"", &format!("data-editor=\"./{editor}\""), 1);
-    if simulator.is_some() {
+    if !later.is_empty() {
         html = html.replacen("data-worker=\"\"", "data-worker=\"./sw.js\"", 1);
     }
     if html.contains(RELOAD) {
@@ -104,14 +105,16 @@ fn finish(html: &str, page: &Module, simulator: Option<&Module>, editor: &str) -
     Ok(html)
 }
 
-/// Parts the module that trunk has built into the page's and the simulator's, and makes them small.
-fn part(staging: &Path, built: &str) -> Result<(Module, Module), Failure> {
+/// Parts the module that trunk has built into the page's and those after it, and makes them small.
+fn part(staging: &Path, built: &str) -> Result<Vec<Module>, Failure> {
     let read = |file: &Path| fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()));
-    let apart = split::apart(&read(&linked()?)?, split::ENTRY)?;
+    let entries = split::LATER.map(|later| later.entry);
+    let apart = split::apart(&read(&linked()?)?, &entries)?;
     let whole = staging.join(built);
-    let parts = split::part(&read(&whole)?, &apart, split::ENTRY)?;
+    let parts = split::part(&read(&whole)?, &apart, &entries)?;
     fs::remove_file(&whole).map_err(|error| format!("cannot remove {}: {error}", whole.display()))?;
-    Ok((small(staging, "page", &parts.page)?, small(staging, "simulator", &parts.simulator)?))
+    let names = ["page"].into_iter().chain(split::LATER.map(|later| later.name));
+    names.zip(&parts).map(|(name, module)| small(staging, name, module)).collect()
 }
 
 /// How trunk names a style sheet.
@@ -193,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_page_in_one_module_tells_its_length() {
-        let html = finish(PAGE, &module("a.wasm"), None, "editor.js");
+        let html = finish(PAGE, &[module("a.wasm")], "editor.js");
         assert_eq!(
             html,
             Ok(PAGE.replace("bytes=\"0\"", "bytes=\"4096\"").replace("editor=\"\"", "editor=\"./editor.js\""))
@@ -201,12 +204,15 @@ mod tests {
     }
 
     #[test]
-    fn a_published_page_keeps_its_policy_and_names_both_modules() {
-        let html = finish(PAGE, &module("b.wasm"), Some(&module("c.wasm")), "editor.js");
+    fn a_published_page_keeps_its_policy_and_names_its_modules() {
+        let html = finish(PAGE, &["b.wasm", "c.wasm", "d.wasm"].map(module), "editor.js");
         let expected = PAGE
             .replace("a.wasm", "b.wasm")
             .replace("data-editor=\"\" data-worker=\"\"", "data-editor=\"./editor.js\" data-worker=\"./sw.js\"")
-            .replace("bytes=\"0\"", "bytes=\"4096\" data-simulator=\"./c.wasm\" data-simulator-bytes=\"4096\"");
+            .replace(
+                "bytes=\"0\"",
+                "bytes=\"4096\" data-views=\"./c.wasm\" data-views-bytes=\"4096\" data-simulator=\"./d.wasm\" data-simulator-bytes=\"4096\"",
+            );
         assert_eq!(html, Ok(expected));
     }
 
@@ -221,14 +227,14 @@ mod tests {
     #[test]
     fn a_page_in_development_may_reload_itself() {
         let page = format!("{PAGE}<script>'{RELOAD}'</script>");
-        let html = finish(&page, &module("a.wasm"), None, "editor.js").unwrap_or_default();
+        let html = finish(&page, &[module("a.wasm")], "editor.js").unwrap_or_default();
         assert!(html.contains("script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'"));
         assert!(html.contains("connect-src 'self' ws: wss:"));
     }
 
     #[test]
     fn a_page_that_names_no_webassembly_is_refused() {
-        assert!(finish("<p>", &module("a.wasm"), None, "editor.js").is_err());
+        assert!(finish("<p>", &[module("a.wasm")], "editor.js").is_err());
     }
 
     #[test]

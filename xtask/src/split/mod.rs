@@ -1,9 +1,9 @@
-//! Parts the page's WebAssembly in two: the page itself, and the simulator that comes after it.
+//! Parts the page's WebAssembly in several modules: the page itself, and those that come after it.
 //!
-//! `reach` finds in the linked program what only the simulator's entry point reaches; `part` moves
-//! that out of the module that wasm-bindgen has made of it. The two modules share memory and table;
-//! the second finds in the first's exports whatever it needs of it, and fills its own places of the
-//! table and of the memory when it is instantiated. Before that nothing can call into it.
+//! `reach` finds in the linked program what only the entry points of the later modules reach; `part`
+//! moves that out of the module that wasm-bindgen has made of it. All modules share memory and table;
+//! each finds in the exports of those before it whatever it needs of them, and fills its own places
+//! of the table and of the memory when it is instantiated. Before that nothing can call into it.
 
 mod part;
 mod reach;
@@ -11,8 +11,18 @@ mod reach;
 pub use part::part;
 pub use reach::apart;
 
-/// The export whose code, and what only it reaches, makes the second module.
-pub const ENTRY: &str = "openSimulator";
+/// A module that comes after the page.
+#[derive(Debug)]
+pub struct Later {
+    /// The name of its file, and of the attributes that tell of it.
+    pub name: &'static str,
+    /// The export whose code, and what only it reaches, makes the module.
+    pub entry: &'static str,
+}
+
+/// The later modules in the order in which they are opened, which `static/start.js` keeps to.
+pub const LATER: [Later; 2] =
+    [Later { name: "views", entry: "openViews" }, Later { name: "simulator", entry: "openSimulator" }];
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-//! Moves functions and data of one module into a second one that lives on the first's memory.
+//! Moves functions and data of one module into others that live on the first's memory.
 //!
 //! In the first module a moved function becomes a stub that nothing calls, and moved data becomes
-//! zeros: wasm-opt, which runs afterwards, drops both. Nothing is renumbered there. The second
-//! module imports what it uses of the first and keeps the rest.
+//! zeros: wasm-opt, which runs afterwards, drops both. Nothing is renumbered there. Each later
+//! module imports what it uses of those before it and keeps its own.
 
 use super::reach::{Apart, constant};
 use crate::Failure;
@@ -17,17 +17,11 @@ use wasmparser::{
     MemoryType, Name, Parser, Payload, TableType, TypeRef,
 };
 
-/// The two modules.
-#[derive(Debug)]
-pub struct Parts {
-    /// The page.
-    pub page: Vec<u8>,
-    /// The simulator.
-    pub simulator: Vec<u8>,
-}
-
-/// The name under which the second module imports from the first: `static/start.js` gives it.
+/// The name under which later modules import from those before: `static/start.js` gives it.
 const FROM: &str = "page";
+
+/// The number of the page among the modules.
+const PAGE: usize = 0;
 
 type Outcome<T = ()> = Result<T, Error<Failure>>;
 
@@ -36,16 +30,22 @@ fn refuse<T>(why: impl Into<Failure>) -> Outcome<T> {
     Err(Error::UserError(why.into()))
 }
 
-/// Parts a module with wasm-bindgen's changes in it; `entry` is the export of the second module.
-pub fn part(module: &[u8], apart: &Apart, entry: &str) -> Result<Parts, Failure> {
-    let parted = || -> Outcome<Parts> {
+/// Parts a module with wasm-bindgen's changes in it: the page, then a module for each entry point,
+/// which exports it.
+pub fn part(module: &[u8], apart: &[Apart], entries: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
+    let parted = || -> Outcome<Vec<Vec<u8>>> {
         let whole = Whole::read(module, apart)?;
-        let uses = whole.uses()?;
-        let mut page = Page { whole: &whole, uses: &uses, apart, next: whole.imported, rest: Rest::default() };
+        let uses = whole.uses(entries.len() + 1)?;
+        let links = whole.links(&uses);
+        let rest = entries.iter().map(|_| Rest::default()).collect();
+        let mut page = Page { whole: &whole, links: &links, apart, next: whole.imported, rest };
         let mut first = Module::new();
         page.parse_core_module(&mut first, Parser::new(0), module)?;
-        let second = whole.simulator(&uses, &page.rest, entry)?;
-        Ok(Parts { page: first.finish(), simulator: second })
+        let mut modules = vec![first.finish()];
+        for (entry, rest) in entries.iter().zip(&page.rest) {
+            modules.push(whole.later(modules.len(), &uses, &links, rest, entry)?);
+        }
+        Ok(modules)
     };
     parted().map_err(|error| match error {
         Error::UserError(why) => why,
@@ -53,7 +53,7 @@ pub fn part(module: &[u8], apart: &Apart, entry: &str) -> Result<Parts, Failure>
     })
 }
 
-/// What the second module is made of.
+/// What the modules are made of.
 #[derive(Default)]
 struct Whole<'a> {
     types: Option<wasmparser::TypeSectionReader<'a>>,
@@ -68,8 +68,8 @@ struct Whole<'a> {
     globals: Vec<GlobalType>,
     exports: BTreeMap<(Kind, u32), &'a str>,
     features: Option<&'a [u8]>,
-    /// The functions that move.
-    moved: BTreeSet<u32>,
+    /// The functions that move, with the number of their module.
+    moved: BTreeMap<u32, usize>,
 }
 
 /// What can be exported here; wasmparser's own kind has no order.
@@ -82,7 +82,7 @@ enum Kind {
 }
 
 impl<'a> Whole<'a> {
-    fn read(module: &'a [u8], apart: &Apart) -> Outcome<Self> {
+    fn read(module: &'a [u8], apart: &[Apart]) -> Outcome<Self> {
         let mut whole = Self::default();
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
@@ -141,8 +141,11 @@ impl<'a> Whole<'a> {
                 _ => {}
             }
         }
-        let defined = whole.names.iter().filter(|(index, _)| **index >= whole.imported);
-        whole.moved = defined.filter(|(_, name)| apart.functions.contains(**name)).map(|(index, _)| *index).collect();
+        for (number, apart) in (PAGE + 1..).zip(apart) {
+            let defined = whole.names.iter().filter(|(index, _)| **index >= whole.imported);
+            let moved = defined.filter(|(_, name)| apart.functions.contains(**name));
+            whole.moved.extend(moved.map(|(index, _)| (*index, number)));
+        }
         if whole.moved.is_empty() {
             return refuse(
                 "no function of the WebAssembly bears the linker's name: is data-no-demangle of index.html still there?",
@@ -168,26 +171,29 @@ impl<'a> Whole<'a> {
         (self.imported..).zip(&self.bodies)
     }
 
-    /// What the moved functions use of the first module; and that the first uses nothing of theirs.
-    fn uses(&self) -> Outcome<Uses> {
-        let mut all = Uses::default();
+    /// The number of the module that holds a function.
+    fn home(&self, function: u32) -> usize {
+        self.moved.get(&function).copied().unwrap_or(PAGE)
+    }
+
+    /// What each module uses of those before it; and that it uses nothing of those after it.
+    fn uses(&self, modules: usize) -> Outcome<Vec<Uses>> {
+        let mut all: Vec<Uses> = (0..modules).map(|_| Uses::default()).collect();
         for (index, body) in self.functions() {
             let mut uses = Uses::default();
             uses.parse_function_body(&mut CodeSection::new(), body.clone())?;
-            if self.moved.contains(&index) {
-                all.functions.extend(uses.functions.difference(&self.moved));
+            let home = self.home(index);
+            if let Some(called) = uses.functions.iter().find(|called| self.home(**called) > home) {
+                return refuse(format!("{} uses {}, which comes later", self.name(index), self.name(*called)));
+            }
+            if let Some(all) = all.get_mut(home).filter(|_| home != PAGE) {
+                all.functions.extend(uses.functions.into_iter().filter(|called| self.home(*called) < home));
                 all.tables.extend(uses.tables);
                 all.globals.extend(uses.globals);
-            } else if let Some(called) = uses.functions.intersection(&self.moved).next() {
-                return refuse(format!(
-                    "{} of the page uses {} of the simulator",
-                    self.name(index),
-                    self.name(*called)
-                ));
+                // It fills its places of the table.
+                all.tables.insert(0);
             }
         }
-        // It fills its places of the table.
-        all.tables.insert(0);
         Ok(all)
     }
 
@@ -195,28 +201,37 @@ impl<'a> Whole<'a> {
         self.names.get(&index).copied().unwrap_or("a function without a name")
     }
 
-    /// Everything that the second module imports, with the name under which the first exports it.
-    fn links(&self, uses: &Uses) -> Vec<Link<'a>> {
+    /// Everything that a module imports, with the name under which another exports it.
+    fn links(&self, uses: &[Uses]) -> BTreeMap<(Kind, u32), Link<'a>> {
+        let all: BTreeSet<(Kind, u32)> = uses.iter().flat_map(|uses| self.keys(uses)).collect();
+        let link = |(at, key): (usize, (Kind, u32))| {
+            let home = if key.0 == Kind::Function { self.home(key.1) } else { PAGE };
+            (key, Link { home, exported: self.exports.get(&key).copied(), short: format!("{at:x}") })
+        };
+        all.into_iter().enumerate().map(link).collect()
+    }
+
+    /// All that is used, and memory in any case.
+    fn keys(&self, uses: &Uses) -> impl Iterator<Item = (Kind, u32)> {
         let all = uses.functions.iter().map(|index| (Kind::Function, *index));
         let all = all.chain((0_u32..).zip(&self.memories).map(|(index, _)| (Kind::Memory, index)));
         let all = all.chain(uses.tables.iter().map(|index| (Kind::Table, *index)));
-        let all = all.chain(uses.globals.iter().map(|index| (Kind::Global, *index)));
-        let name = |(at, key): (usize, (Kind, u32))| Link {
-            kind: key.0,
-            index: key.1,
-            exported: self.exports.get(&key).copied(),
-            short: format!("{at:x}"),
-        };
-        all.enumerate().map(name).collect()
+        all.chain(uses.globals.iter().map(|index| (Kind::Global, *index)))
     }
 
     fn type_of(&self, function: u32) -> Outcome<u32> {
         self.type_of.get(function as usize).copied().map_or_else(|| refuse("a function has no type"), Ok)
     }
 
-    /// The second module.
-    fn simulator(&self, uses: &Uses, rest: &Rest, entry: &str) -> Outcome<Vec<u8>> {
-        let links = self.links(uses);
+    /// A later module, by its number.
+    fn later(
+        &self,
+        number: usize,
+        uses: &[Uses],
+        links: &BTreeMap<(Kind, u32), Link<'a>>,
+        rest: &Rest,
+        entry: &str,
+    ) -> Outcome<Vec<u8>> {
         let mut same = RoundtripReencoder;
         let mut types = TypeSection::new();
         if let Some(section) = self.types.clone() {
@@ -225,34 +240,35 @@ impl<'a> Whole<'a> {
         }
         let mut imports = ImportSection::new();
         let mut numbers = Numbers::default();
-        for link in &links {
-            let index = link.index as usize;
-            let ty = match link.kind {
-                Kind::Function => Some(EntityType::Function(self.type_of(link.index)?)),
-                Kind::Table => self.tables.get(index).and_then(|ty| same.table_type(*ty).ok()).map(EntityType::Table),
-                Kind::Memory => {
-                    self.memories.get(index).and_then(|ty| same.memory_type(*ty).ok()).map(EntityType::Memory)
-                }
-                Kind::Global => {
-                    self.globals.get(index).and_then(|ty| same.global_type(*ty).ok()).map(EntityType::Global)
-                }
+        for key in uses.get(number).into_iter().flat_map(|uses| self.keys(uses)) {
+            let (kind, index) = key;
+            let at = index as usize;
+            let ty = match kind {
+                Kind::Function => Some(EntityType::Function(self.type_of(index)?)),
+                Kind::Table => self.tables.get(at).and_then(|ty| same.table_type(*ty).ok()).map(EntityType::Table),
+                Kind::Memory => self.memories.get(at).and_then(|ty| same.memory_type(*ty).ok()).map(EntityType::Memory),
+                Kind::Global => self.globals.get(at).and_then(|ty| same.global_type(*ty).ok()).map(EntityType::Global),
             };
-            let Some(ty) = ty else {
+            let (Some(ty), Some(link)) = (ty, links.get(&key)) else {
                 return refuse("the WebAssembly uses something that it does not hold");
             };
             imports.import(FROM, link.name(), ty);
-            numbers.add(link.kind, link.index);
+            numbers.add(kind, index);
         }
+        let own = || self.moved.iter().filter(|(_, home)| **home == number).map(|(index, _)| *index);
         let mut functions = FunctionSection::new();
-        for index in &self.moved {
-            functions.function(self.type_of(*index)?);
-            numbers.add(Kind::Function, *index);
+        for index in own() {
+            functions.function(self.type_of(index)?);
+            numbers.add(Kind::Function, index);
         }
         let Some((start, _)) = self.exports.iter().find(|(_, name)| **name == entry) else {
             return refuse(format!("the WebAssembly does not export {entry}"));
         };
         let mut exports = ExportSection::new();
         exports.export(entry, ExportKind::Func, numbers.function_index(start.1)?);
+        for ((_, index), link) in links.iter().filter(|(_, link)| link.home == number && link.exported.is_none()) {
+            exports.export(link.name(), ExportKind::Func, numbers.function_index(*index)?);
+        }
         let mut elements = ElementSection::new();
         for (offset, slots) in &rest.slots {
             let slots: Vec<u32> = slots.iter().map(|index| numbers.function_index(*index)).collect::<Result<_, _>>()?;
@@ -260,7 +276,7 @@ impl<'a> Whole<'a> {
         }
         let mut code = CodeSection::new();
         let mut names = NameMap::new();
-        for (index, body) in self.functions().filter(|(index, _)| self.moved.contains(index)) {
+        for (index, body) in self.functions().filter(|(index, _)| self.home(*index) == number) {
             numbers.parse_function_body(&mut code, body.clone())?;
             names.append(numbers.function_index(index)?, self.name(index));
         }
@@ -280,10 +296,10 @@ impl<'a> Whole<'a> {
     }
 }
 
-/// Something of the first module that the second imports.
+/// Something of one module that another imports.
 struct Link<'a> {
-    kind: Kind,
-    index: u32,
+    /// The number of the module that has it.
+    home: usize,
     /// The name under which it is exported anyway.
     exported: Option<&'a str>,
     /// The name that it gets otherwise.
@@ -323,7 +339,7 @@ impl Reencode for Uses {
     }
 }
 
-/// The numbers that things have in the second module.
+/// The numbers that things have in a later module.
 #[derive(Default)]
 struct Numbers(BTreeMap<Kind, BTreeMap<u32, u32>>);
 
@@ -336,7 +352,7 @@ impl Numbers {
 
     fn get(&self, kind: Kind, old: u32) -> Outcome<u32> {
         let new = self.0.get(&kind).and_then(|known| known.get(&old)).copied();
-        new.map_or_else(|| refuse(format!("the simulator has no {kind:?} {old}")), Ok)
+        new.map_or_else(|| refuse(format!("a later module has no {kind:?} {old}")), Ok)
     }
 }
 
@@ -356,7 +372,7 @@ impl Reencode for Numbers {
     }
 }
 
-/// What leaves the first module's table and data.
+/// What leaves the first module's table and data for a later one.
 #[derive(Default)]
 struct Rest {
     /// Runs of functions, each with its first place in the table.
@@ -368,11 +384,12 @@ struct Rest {
 /// Makes the first module.
 struct Page<'a> {
     whole: &'a Whole<'a>,
-    uses: &'a Uses,
-    apart: &'a Apart,
+    links: &'a BTreeMap<(Kind, u32), Link<'a>>,
+    apart: &'a [Apart],
     /// The index of the next function.
     next: u32,
-    rest: Rest,
+    /// For each later module, in order.
+    rest: Vec<Rest>,
 }
 
 impl Reencode for Page<'_> {
@@ -381,7 +398,7 @@ impl Reencode for Page<'_> {
     fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Outcome {
         let index = self.next;
         self.next += 1;
-        if self.whole.moved.contains(&index) {
+        if self.whole.home(index) != PAGE {
             let mut stub = Function::new([]);
             stub.instruction(&Instruction::Unreachable).instruction(&Instruction::End);
             code.function(&stub);
@@ -397,18 +414,20 @@ impl Reencode for Page<'_> {
     ) -> Outcome {
         for export in section {
             let export = export?;
-            if export.kind != ExternalKind::Func || !self.whole.moved.contains(&export.index) {
+            if export.kind != ExternalKind::Func || self.whole.home(export.index) == PAGE {
                 self.parse_export(exports, export)?;
             }
         }
-        for link in self.whole.links(self.uses).iter().filter(|link| link.exported.is_none()) {
-            let kind = match link.kind {
+        for ((kind, index), link) in self.links {
+            let kind = match kind {
                 Kind::Function => ExportKind::Func,
                 Kind::Table => ExportKind::Table,
                 Kind::Memory => ExportKind::Memory,
                 Kind::Global => ExportKind::Global,
             };
-            exports.export(&link.short, kind, link.index);
+            if link.home == PAGE && link.exported.is_none() {
+                exports.export(&link.short, kind, *index);
+            }
         }
         Ok(())
     }
@@ -418,23 +437,24 @@ impl Reencode for Page<'_> {
             ElementItems::Functions(functions) => functions.into_iter().collect::<Result<_, _>>()?,
             ElementItems::Expressions(..) => Vec::new(),
         };
-        if !items.iter().any(|index| self.whole.moved.contains(index)) {
+        if items.iter().all(|index| self.whole.home(*index) == PAGE) {
             return utils::parse_element(self, elements, element);
         }
         let ElementKind::Active { table_index, offset_expr } = &element.kind else {
-            return refuse("a function of the simulator stands in a list that is no part of the table");
+            return refuse("a function of a later module stands in a list that is no part of the table");
         };
         let (None | Some(0), Some(start)) = (*table_index, constant(offset_expr)?) else {
             return refuse("the table of functions begins at no fixed place");
         };
         let slots: Vec<(u32, u32)> = (start..).zip(items).collect();
-        for run in slots.chunk_by(|(_, a), (_, b)| self.whole.moved.contains(a) == self.whole.moved.contains(b)) {
+        for run in slots.chunk_by(|(_, a), (_, b)| self.whole.home(*a) == self.whole.home(*b)) {
             let Some((place, first)) = run.first() else {
                 continue;
             };
             let functions: Vec<u32> = run.iter().map(|(_, index)| *index).collect();
-            if self.whole.moved.contains(first) {
-                self.rest.slots.push((*place, functions));
+            let later = self.whole.home(*first).checked_sub(PAGE + 1);
+            if let Some(rest) = later.and_then(|later| self.rest.get_mut(later)) {
+                rest.slots.push((*place, functions));
             } else {
                 let place = ConstExpr::i32_const(place.cast_signed());
                 elements.active(None, &place, Elements::Functions(functions.into()));
@@ -451,13 +471,15 @@ impl Reencode for Page<'_> {
             return refuse("some data begins at no fixed place");
         };
         let mut bytes = datum.data.to_vec();
-        for range in &self.apart.data {
-            let (Some(from), Some(to)) = (range.start.checked_sub(start), range.end.checked_sub(start)) else {
-                continue;
-            };
-            if let Some(part) = bytes.get_mut(from as usize..to as usize) {
-                self.rest.data.push((range.start, part.to_vec()));
-                part.fill(0);
+        for (apart, rest) in self.apart.iter().zip(&mut self.rest) {
+            for range in &apart.data {
+                let (Some(from), Some(to)) = (range.start.checked_sub(start), range.end.checked_sub(start)) else {
+                    continue;
+                };
+                if let Some(part) = bytes.get_mut(from as usize..to as usize) {
+                    rest.data.push((range.start, part.to_vec()));
+                    part.fill(0);
+                }
             }
         }
         data.active(0, &ConstExpr::i32_const(start.cast_signed()), bytes);

@@ -1,9 +1,10 @@
-//! Which functions and data of the linked program nothing reaches but the simulator's entry point.
+//! Which functions and data of the linked program nothing reaches but the entry points of later modules.
 //!
 //! The linker is told to keep its relocations (build.rs), so every way from one part of the program
 //! to another is known: calls, addresses of functions in the table, addresses of data, and what the
-//! data itself points to. What is reached only by way of the entry point cannot be needed before it
-//! is called, whatever the program does. Bytes that no symbol claims stay with the page.
+//! data itself points to. What is reached only by way of an entry point cannot be needed before that
+//! is called, whatever the program does. The entry points are called in order, so what two of them
+//! reach comes with the first. Bytes that no symbol claims stay with the page.
 
 use crate::Failure;
 use std::{
@@ -15,7 +16,7 @@ use wasmparser::{
     RelocationType, SymbolInfo, TypeRef,
 };
 
-/// What only the entry point reaches.
+/// What comes with one entry point.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Apart {
     /// Functions, by their names.
@@ -59,41 +60,57 @@ struct Linked<'a> {
     pieces: Vec<Range<u32>>,
 }
 
-/// Finds what only the export `entry` reaches.
-pub fn apart(module: &[u8], entry: &str) -> Result<Apart, Failure> {
+/// Finds for each of these exports, called in this order, what nothing reaches before it is called.
+pub fn apart(module: &[u8], entries: &[&str]) -> Result<Vec<Apart>, Failure> {
     let linked = Linked::read(module).map_err(|error| format!("cannot read the linked WebAssembly: {error}"))?;
     if linked.relocations.is_empty() || linked.symbols.is_empty() {
         return Err("the linked WebAssembly has no relocations: does build.rs still ask for them?".into());
     }
-    // wasm-bindgen gives the linker's name a digest after it.
-    let is_entry = |name: &str| name.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
-    if !linked.exported.iter().any(|(name, _)| is_entry(name)) {
-        return Err(format!("the linked WebAssembly does not export {entry}: see src/bin/page.rs"));
+    let entry_of = |name: &str| entries.iter().position(|entry| is_entry(name, entry));
+    let root = |entry: Option<usize>| {
+        let exported = linked.exported.iter().filter(move |(name, _)| entry_of(name) == entry);
+        exported.map(|(_, function)| Node::Function(*function))
+    };
+    let ways = linked.ways();
+    let mut reached = BTreeSet::new();
+    reach(&ways, &mut reached, root(None).chain(linked.started.map(Node::Function)));
+    let mut parts = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        if root(Some(at)).next().is_none() {
+            return Err(format!("the linked WebAssembly does not export {entry}: see src/bin/page.rs"));
+        }
+        let before = reached.clone();
+        if at + 1 == entries.len() {
+            // What nothing reaches is as well with the last.
+            reached.extend(linked.nodes());
+        } else {
+            reach(&ways, &mut reached, root(Some(at)));
+        }
+        let own: BTreeSet<Node> = reached.difference(&before).copied().collect();
+        let functions = own.iter().filter_map(|node| match node {
+            Node::Function(function) => linked.names.get(function).map(|name| (*function, *name)),
+            Node::Data(_) => None,
+        });
+        let functions = functions.filter(|(function, _)| *function >= linked.imported);
+        let functions = functions.map(|(_, name)| if is_entry(name, entry) { *entry } else { name });
+        parts.push(Apart { functions: functions.map(String::from).collect(), data: linked.data_of(&own) });
     }
-    let roots = linked.exported.iter().filter(|(name, _)| !is_entry(name)).map(|(_, function)| *function);
-    let roots = roots.chain(linked.started).map(Node::Function);
-    let page = closure(&linked.ways(), roots);
-
-    let defined = linked.imported..linked.imported + u32::try_from(linked.bodies.len()).unwrap_or(u32::MAX);
-    let functions = defined
-        .filter(|function| !page.contains(&Node::Function(*function)))
-        .filter_map(|function| linked.names.get(&function))
-        .map(|name| if is_entry(name) { entry } else { *name })
-        .map(String::from)
-        .collect();
-    Ok(Apart { functions, data: linked.data_apart(&page) })
+    Ok(parts)
 }
 
-/// All nodes that can be reached from `roots`.
-fn closure(ways: &BTreeMap<Node, BTreeSet<Node>>, roots: impl Iterator<Item = Node>) -> BTreeSet<Node> {
+/// Whether the linker's name is that of an entry point: wasm-bindgen adds a digest.
+fn is_entry(name: &str, entry: &str) -> bool {
+    name.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+/// Adds all nodes that can be reached from `roots`.
+fn reach(ways: &BTreeMap<Node, BTreeSet<Node>>, reached: &mut BTreeSet<Node>, roots: impl Iterator<Item = Node>) {
     let mut open: Vec<Node> = roots.collect();
-    let mut reached = BTreeSet::new();
     while let Some(node) = open.pop() {
         if reached.insert(node) {
             open.extend(ways.get(&node).into_iter().flatten());
         }
     }
-    reached
 }
 
 impl<'a> Linked<'a> {
@@ -251,14 +268,20 @@ impl<'a> Linked<'a> {
         ways
     }
 
-    /// The pieces that the page does not reach; those with nothing but padding between them become one.
-    fn data_apart(&self, page: &BTreeSet<Node>) -> Vec<Range<u32>> {
+    /// Every function that the program defines, and every piece of data.
+    fn nodes(&self) -> impl Iterator<Item = Node> {
+        let defined = self.imported..self.imported + u32::try_from(self.bodies.len()).unwrap_or(u32::MAX);
+        defined.map(Node::Function).chain((0..self.pieces.len()).map(Node::Data))
+    }
+
+    /// The addresses of these pieces; those with nothing but padding between them become one.
+    fn data_of(&self, own: &BTreeSet<Node>) -> Vec<Range<u32>> {
         /// The linker aligns data to this at most.
         const PADDING: u32 = 16;
         let mut apart: Vec<Range<u32>> = Vec::new();
         let mut before_is_apart = false;
         for (at, piece) in self.pieces.iter().enumerate() {
-            let is_apart = !page.contains(&Node::Data(at));
+            let is_apart = own.contains(&Node::Data(at));
             match apart.last_mut() {
                 Some(last) if is_apart && before_is_apart && piece.start - last.end < PADDING => last.end = piece.end,
                 _ if is_apart => apart.push(piece.clone()),

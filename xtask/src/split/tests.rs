@@ -1,6 +1,6 @@
 //! A small program, linked by hand, is parted as it should be.
 
-use super::{ENTRY, apart, part};
+use super::{apart, part};
 use std::borrow::Cow;
 use wasm_encoder::{
     CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, Encode, ExportKind, ExportSection,
@@ -9,22 +9,31 @@ use wasm_encoder::{
 };
 use wasmparser::{Parser, Payload};
 
+const ENTRIES: [&str; 2] = ["openViews", "openSimulator"];
+/// As the linker names them.
+const NAMES: [&str; 7] =
+    ["draw", "shared", "openViews_4567", "view", "openSimulator_0123", "simulate", "shared_by_later"];
+
 const DRAW: u32 = 0;
 const SHARED: u32 = 1;
-const OPEN: u32 = 2;
-const SIMULATE: u32 = 3;
+const OPEN_VIEWS: u32 = 2;
+const VIEW: u32 = 3;
+const OPEN: u32 = 4;
+const SIMULATE: u32 = 5;
+const SHARED_LATER: u32 = 6;
 /// Symbols of data come after those of functions.
-const DRAWN: u32 = 4;
-const SIMULATED: u32 = 5;
+const DRAWN: u32 = 7;
+const SIMULATED: u32 = 8;
 
-/// `draw` uses `shared`; the entry point uses `simulate`, through the table, and that uses `shared`.
-/// With `secret` `draw` also calls `simulate`, without the linker's knowing.
-fn program(secret: bool) -> Vec<u8> {
+/// `draw` uses `shared`; the first entry point uses `view`, and that `shared_by_later`; the second uses
+/// `simulate`, through the table, and that uses `shared` and `shared_by_later`.
+/// With `secret` one function also calls another, without the linker's knowing.
+fn program(secret: Option<(u32, u32)>) -> Vec<u8> {
     let mut module = Module::new();
     let mut types = TypeSection::new();
     types.ty().function([], []);
     let mut functions = FunctionSection::new();
-    for _ in 0..4 {
+    for _ in NAMES {
         functions.function(0);
     }
     let mut tables = TableSection::new();
@@ -39,16 +48,18 @@ fn program(secret: bool) -> Vec<u8> {
     memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
     let mut exports = ExportSection::new();
     exports.export("memory", ExportKind::Memory, 0).export("main", ExportKind::Func, DRAW);
-    exports.export(ENTRY, ExportKind::Func, OPEN);
+    exports.export(ENTRIES[0], ExportKind::Func, OPEN_VIEWS).export(ENTRIES[1], ExportKind::Func, OPEN);
     let mut elements = ElementSection::new();
     elements.active(None, &ConstExpr::i32_const(1), Elements::Functions(Cow::Borrowed(&[SHARED, SIMULATE])));
     let mut code = CodeSection::new();
     let mut places = Vec::new();
     let mut place = 1;
-    for called in [&[SHARED, SIMULATE][..if secret { 2 } else { 1 }], &[], &[], &[SHARED]] {
+    let calls: [&[u32]; 7] = [&[SHARED], &[], &[VIEW], &[SHARED_LATER], &[], &[SHARED, SHARED_LATER], &[]];
+    for (caller, called) in (0..).zip(calls) {
         let mut function = Function::new([]);
-        for index in called {
-            function.instructions().call(*index);
+        let hidden = secret.filter(|(from, _)| *from == caller).map(|(_, to)| to);
+        for index in called.iter().copied().chain(hidden) {
+            function.instructions().call(index);
         }
         function.instructions().end();
         places.push(place + 1);
@@ -60,10 +71,9 @@ fn program(secret: bool) -> Vec<u8> {
     module.section(&types).section(&functions).section(&tables).section(&memories).section(&exports);
     module.section(&elements).section(&code).section(&data);
 
-    let names = ["draw", "shared", "openSimulator_0123", "simulate"];
     let mut symbols = SymbolTable::new();
     let mut map = NameMap::new();
-    for (index, name) in (0..).zip(names) {
+    for (index, name) in (0..).zip(NAMES) {
         symbols.function(0, index, Some(name));
         map.append(index, name);
     }
@@ -73,11 +83,19 @@ fn program(secret: bool) -> Vec<u8> {
     let mut linking = LinkingSection::new();
     linking.symbol_table(&symbols);
     // Function indexes in code (0), places in the table (1), addresses (3).
-    let entries =
-        [(DRAW, 0, SHARED), (DRAW, 3, DRAWN), (OPEN, 1, SIMULATE), (OPEN, 3, SIMULATED), (SIMULATE, 0, SHARED)];
+    let entries = [
+        (DRAW, 0, SHARED),
+        (DRAW, 3, DRAWN),
+        (OPEN_VIEWS, 0, VIEW),
+        (VIEW, 0, SHARED_LATER),
+        (OPEN, 1, SIMULATE),
+        (OPEN, 3, SIMULATED),
+        (SIMULATE, 0, SHARED),
+        (SIMULATE, 0, SHARED_LATER),
+    ];
     let mut relocations = Vec::new();
     6_u32.encode(&mut relocations);
-    5_u32.encode(&mut relocations);
+    u32::try_from(entries.len()).unwrap_or_default().encode(&mut relocations);
     for (source, kind, target) in entries {
         relocations.push(kind);
         places.get(source as usize).copied().unwrap_or_default().encode(&mut relocations);
@@ -114,43 +132,53 @@ fn outline(module: &[u8]) -> (Vec<String>, Vec<String>, Vec<Vec<u8>>) {
 }
 
 #[test]
-fn what_only_the_entry_point_reaches_is_apart() {
-    let found = apart(&program(false), ENTRY).unwrap_or_default();
-    assert_eq!(found.functions.iter().collect::<Vec<_>>(), [ENTRY, "simulate"]);
-    assert_eq!(found.data.as_slice(), std::slice::from_ref(&(1029..1038)));
+fn what_only_an_entry_point_reaches_is_apart() {
+    let found = apart(&program(None), &ENTRIES).unwrap_or_default();
+    let functions: Vec<Vec<&str>> =
+        found.iter().map(|part| part.functions.iter().map(String::as_str).collect()).collect();
+    // What both later modules reach comes with the first of them.
+    assert_eq!(functions, [vec!["openViews", "shared_by_later", "view"], vec!["openSimulator", "simulate"]]);
+    assert_eq!(found.iter().map(|part| part.data.clone()).collect::<Vec<_>>(), [vec![], vec![1029..1038]]);
 }
 
 #[test]
 fn a_program_without_relocations_is_refused() {
-    assert!(apart(&Module::new().finish(), ENTRY).is_err());
-    assert!(apart(&program(false), "openNothing").is_err());
+    assert!(apart(&Module::new().finish(), &ENTRIES).is_err());
+    assert!(apart(&program(None), &["openNothing"]).is_err());
 }
 
 #[test]
-fn the_second_module_takes_its_functions_and_data_from_the_first() -> Result<(), String> {
-    // wasm-bindgen takes the digest off the entry point's name.
-    let module = program(false);
-    let bound = rename(&module, "openSimulator_0123", ENTRY);
-    let parts = part(&bound, &apart(&module, ENTRY)?, ENTRY)?;
-    let (_, exports, data) = outline(&parts.page);
-    assert_eq!(exports, ["memory", "main", "0", "2"]);
-    assert_eq!(data, [b"drawn\0\0\0\0\0\0\0\0\0".to_vec()]);
-    let (imports, exports, data) = outline(&parts.simulator);
-    assert_eq!(imports, ["0", "memory", "2"]);
-    assert_eq!(exports, [ENTRY]);
-    assert_eq!(data, [b"simulated".to_vec()]);
+fn later_modules_take_their_functions_and_data_from_the_first() -> Result<(), String> {
+    let module = program(None);
+    let parts = part(&bound(&module), &apart(&module, &ENTRIES)?, &ENTRIES)?;
+    let outlines: Vec<_> = parts.iter().map(|part| outline(part)).collect();
+    let [page, views, simulator] = outlines.as_slice() else {
+        return Err(format!("{} modules", outlines.len()));
+    };
+    assert_eq!(page.1, ["memory", "main", "0", "2"]);
+    assert_eq!(page.2, [b"drawn\0\0\0\0\0\0\0\0\0".to_vec()]);
+    assert_eq!(views.0, ["memory", "2"]);
+    assert_eq!(views.1, ["openViews", "1"]);
+    assert_eq!(views.2, Vec::<Vec<u8>>::new());
+    // `shared` is the page's, `shared_by_later` the views'.
+    assert_eq!(simulator.0, ["0", "1", "memory", "2"]);
+    assert_eq!(simulator.1, ["openSimulator"]);
+    assert_eq!(simulator.2, [b"simulated".to_vec()]);
     Ok(())
 }
 
 #[test]
-fn a_page_that_calls_the_simulator_is_refused() {
-    let found = apart(&program(false), ENTRY).unwrap_or_default();
-    let refused = part(&program(true), &found, ENTRY).map(drop);
-    assert_eq!(refused, Err("draw of the page uses simulate of the simulator".into()));
+fn whoever_calls_what_comes_later_is_refused() {
+    let found = apart(&program(None), &ENTRIES).unwrap_or_default();
+    for (from, to) in [(DRAW, SIMULATE), (DRAW, VIEW), (VIEW, SIMULATE)] {
+        let refused = part(&bound(&program(Some((from, to)))), &found, &ENTRIES).map(drop);
+        let name = |function: u32| NAMES.get(function as usize).copied().unwrap_or_default();
+        assert_eq!(refused, Err(format!("{} uses {}, which comes later", name(from), name(to))));
+    }
 }
 
-/// The module with another name in its name section, of which it is the last part.
-fn rename(module: &[u8], old: &str, new: &str) -> Vec<u8> {
+/// The module with the names that wasm-bindgen gives: without digests. The section is the last.
+fn bound(module: &[u8]) -> Vec<u8> {
     let kept = Parser::new(0).parse_all(module).flatten().find_map(|payload| match payload {
         Payload::CustomSection(section) if section.name() == "name" => Some(section.range().start),
         _ => None,
@@ -158,8 +186,8 @@ fn rename(module: &[u8], old: &str, new: &str) -> Vec<u8> {
     // Before the contents stand the section's number and its length in one byte.
     let kept = usize::try_from(kept.unwrap_or_default()).unwrap_or_default().saturating_sub(2);
     let mut map = NameMap::new();
-    for (index, name) in (0..).zip(["draw", "shared", old, "simulate"]) {
-        map.append(index, if name == old { new } else { name });
+    for (index, name) in (0..).zip(NAMES) {
+        map.append(index, ENTRIES.into_iter().find(|entry| name.starts_with(entry)).unwrap_or(name));
     }
     let mut section = NameSection::new();
     section.functions(&map);
