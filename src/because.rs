@@ -244,6 +244,8 @@ pub enum Because {
         /// Whether it is back.
         back: bool,
     },
+    /// The Pod's sandbox is there: its network and its volumes.
+    SandboxReady,
     /// The kubelet only brought the status up to date.
     StatusRefreshed,
     /// A component reports what it did.
@@ -285,6 +287,9 @@ impl Because {
 
     /// Whether the change is one that a student should look at, not only bookkeeping.
     pub fn is_telling(&self) -> bool {
-        !matches!(self, Self::StatusRefreshed | Self::Reported | Self::FinalizerDone | Self::Started)
+        !matches!(
+            self,
+            Self::StatusRefreshed | Self::SandboxReady | Self::Reported | Self::FinalizerDone | Self::Started
+        )
     }
 }

@@ -16,6 +16,11 @@ use std::rc::Rc;
 
 const LIMIT_MS: u64 = 15 * 60_000;
 
+/// How many runs of each property: `PROPTEST_CASES`, or what takes two seconds.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300)
+}
+
 /// What a student does, before it is known to which Pod.
 #[derive(Debug, Clone)]
 struct Deed {
@@ -26,8 +31,26 @@ struct Deed {
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let kinds = prop::sample::select(vec![
-        "fail", "oom", "evict", "delete", "force", "suspend", "resume", "scale", "cordon", "uncordon", "drain", "stop",
-        "start", "declare", "slow", "no-image", "withdraw",
+        "fail",
+        "oom",
+        "evict",
+        "delete",
+        "force",
+        "suspend",
+        "resume",
+        "scale",
+        "cordon",
+        "uncordon",
+        "drain",
+        "stop",
+        "start",
+        "declare",
+        "slow",
+        "no-image",
+        "withdraw",
+        "delete-job",
+        "foreground",
+        "orphan",
     ]);
     let deed = (0..180_000_u64, kinds, 0..8_u32).prop_map(|(at_ms, kind, number)| Deed { at_ms, kind, number });
     prop::collection::vec(deed, 0..6).prop_map(|mut deeds| {
@@ -57,6 +80,8 @@ fn intervention(deed: &Deed, world: &World) -> Option<Intervention> {
         "start" => "start node/nodo-1".to_owned(),
         "declare" => format!("declare job/azar pod={} exit={}", number + 1, number % 2),
         "slow" => format!("declare job/azar attempt={} exit=1 after={}", number + 1, number * 7_000),
+        "delete-job" => "delete job/azar".to_owned(),
+        "foreground" | "orphan" => format!("delete job/azar {}", deed.kind),
         "no-image" => format!("declare job/azar pod={} no-image", number + 1),
         _ => "withdraw job/azar".to_owned(),
     };
@@ -72,6 +97,9 @@ fn manifests() -> impl Strategy<Value = String> {
         "  completionMode: Indexed\n  successPolicy: {rules: [{succeededCount: 1}]}\n",
         "  podReplacementPolicy: Failed\n",
         "  activeDeadlineSeconds: 40\n",
+        "  suspend: true\n",
+        "  ttlSecondsAfterFinished: 5\n",
+        "  completionMode: Indexed\n  podReplacementPolicy: Failed\n  backoffLimitPerIndex: 1\n",
         "  podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}, {action: FailJob, onExitCodes: {operator: In, values: [2]}}]}\n",
     ]);
     let scripts = prop::sample::select(vec![
@@ -126,7 +154,7 @@ fn job_of(change: &job_lab::cluster::Change) -> (Option<&Rc<Job>>, Option<&Rc<Jo
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn counters_explain_the_pods_and_a_finished_job_stays(
@@ -168,7 +196,8 @@ proptest! {
             change.before.is_none() && change.after.as_ref().is_some_and(|object| object.kind() == ObjectKind::Pod)
         });
         let created = i32::try_from(created.count()).unwrap();
-        let (_, job) = run.world().store().jobs().next().expect("the Job");
+        let last = run.log().iter().rev().find_map(|change| job_of(change).1);
+        let job = last.expect("the Job");
         if job.status.is_finished() {
             prop_assert_eq!(job.status.succeeded + job.status.failed, created, "{:?}", job.status);
         }

@@ -78,6 +78,11 @@ impl PodSpec {
     pub fn grace_seconds(&self) -> i64 {
         self.termination_grace_period_seconds.unwrap_or(30)
     }
+
+    /// Whether `schedulingGates` keep the scheduler from looking at the Pod.
+    pub fn is_gated(&self) -> bool {
+        self.rest.get("schedulingGates").and_then(Value::as_array).is_some_and(|gates| !gates.is_empty())
+    }
 }
 
 /// One container.

@@ -32,6 +32,11 @@ pub const VOLUME_POLL_MS: u64 = 300;
 pub const VOLUME_LOOP_MS: u64 = 100;
 /// Unmounting itself, measured on the reference cluster.
 pub const UNMOUNT_MS: u64 = 15;
+/// The first and the longest wait before a volume is set up again: `initialDurationBeforeRetry`,
+/// `maxDurationBeforeRetry` in `pkg/util/goroutinemap/exponentialbackoff`.
+pub const MOUNT_RETRY_MS: (u64, u64) = (500, 122_000);
+/// How long one sync waits for the volumes: `podAttachAndMountTimeout`.
+pub const MOUNT_TIMEOUT_MS: u64 = 123_000;
 /// Creating the Pod's sandbox.
 pub const SANDBOX_MS: u64 = 15;
 /// Creating and starting one container.

@@ -3,7 +3,9 @@
 //! `staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go`.
 
 use super::{Oid, Store, names};
-use crate::api::{Job, Object, ObjectMeta, Pod, PodSpec, PodStatus, Timestamp, Toleration};
+use crate::api::{
+    Job, Object, ObjectMeta, Pod, PodCondition, PodConditionKind, PodSpec, PodStatus, Timestamp, Toleration,
+};
 use crate::because::Because;
 use crate::engine::Stream;
 use serde_json::Value;
@@ -32,7 +34,10 @@ pub fn create_pod(
     }
     metadata.uid = Rc::from(names::uid(&mut draws.1));
     metadata.creation_timestamp = Some(store.timestamp(now_ms));
-    let status = PodStatus { qos_class: qos_class(&spec), ..PodStatus::default() };
+    let mut status = PodStatus { qos_class: qos_class(&spec), ..PodStatus::default() };
+    if spec.is_gated() {
+        status.conditions = Rc::new(vec![gated(store.timestamp(now_ms))]);
+    }
     let pod = Pod {
         resource_version: store.next_revision(),
         metadata: Rc::new(metadata),
@@ -41,6 +46,17 @@ pub fn create_pod(
         status: store.share_status(status),
     };
     store.create(now_ms, Object::Pod(Rc::new(pod)), because)
+}
+
+/// Models `pkg/registry/core/pod/strategy.go@v1.37.2`, `applySchedulingGatedCondition`.
+fn gated(now: Timestamp) -> PodCondition {
+    PodCondition {
+        last_transition_time: Some(now),
+        message: Some(Rc::from("Scheduling is blocked due to non-empty scheduling gates")),
+        reason: Some("SchedulingGated"),
+        holds: false,
+        kind: PodConditionKind::PodScheduled,
+    }
 }
 
 /// What admission adds to the spec of every Pod, once for all Pods of a template.

@@ -16,7 +16,7 @@ const COMPONENT: &str = "default-scheduler";
 /// Tries to assign a Pod to a node; tells whether it did.
 pub fn schedule(store: &mut Store, recorder: &mut Recorder, now_ms: u64, oid: Oid) -> bool {
     let Some(pod) = store.pod(oid).cloned() else { return true };
-    if pod.node_name.is_some() || pod.metadata.is_deleting() {
+    if pod.node_name.is_some() || pod.metadata.is_deleting() || pod.spec.is_gated() {
         return true;
     }
     let mut refusals: BTreeMap<String, u32> = BTreeMap::new();

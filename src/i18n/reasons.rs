@@ -125,6 +125,7 @@ mod tests {
             Because::Evicted,
             Because::NodeLost { back: false },
             Because::NodeLost { back: true },
+            Because::SandboxReady,
             Because::StatusRefreshed,
             Because::Reported,
         ]

@@ -408,6 +408,10 @@ fn other(because: &Because) -> Sentence {
             "The node stopped answering",
             "After 50 s without a word from the kubelet the node becomes `NotReady`; its Pods are no longer ready and are deleted some 5 min later.",
         ),
+        Because::SandboxReady => say(
+            "The Pod's sandbox is ready",
+            "The runtime has made the Pod's network and its volumes are mounted: `PodReadyToStartContainers` becomes true, and the containers may start.",
+        ),
         Because::StatusRefreshed => say(
             "The kubelet brings the status up to date",
             "Nothing changed in the containers: the API only learns what was so already.",

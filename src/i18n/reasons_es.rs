@@ -425,6 +425,10 @@ fn other(because: &Because) -> Sentence {
             "El nodo dejó de responder",
             "Sin noticias del kubelet durante 50 s el nodo pasa a `NotReady`; sus Pods dejan de estar listos y, unos 5 min después, se borran.",
         ),
+        Because::SandboxReady => say(
+            "El espacio aislado del Pod está listo",
+            "El entorno de ejecución ha creado la red del Pod y sus volúmenes están montados: `PodReadyToStartContainers` pasa a ser verdadero y los contenedores ya pueden arrancar.",
+        ),
         Because::StatusRefreshed => say(
             "El kubelet pone al día el estado",
             "Nada cambió en los contenedores: solo se anota en la API lo que ya pasaba.",

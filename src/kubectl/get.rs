@@ -182,7 +182,8 @@ fn table(view: &View<'_>, flags: &Flags, selection: &Selection<'_>, ignores: boo
             kinds.push(item.resource);
         }
     }
-    style.with_kind |= kinds.len() > 1;
+    // Of lists every type counts that was asked for, even if there is nothing of it.
+    style.with_kind |= kinds.len() > 1 || (selection.lists && selection.types.len() > 1);
     let sort = flags.value("sort-by").filter(|path| !path.is_empty()).map(relaxed);
     let mut start = 0;
     while let Some(first) = selection.items.get(start) {

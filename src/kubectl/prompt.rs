@@ -160,7 +160,7 @@ impl Prompt {
             cwd: Rc::from(FOLDER),
             image,
             pid_one: false,
-            workstation: true,
+            debian: true,
             ..Settings::default()
         };
         Self {

@@ -265,7 +265,8 @@ impl World {
             None if pod.metadata.owner_references.is_empty() => self.tell_orphan(before, pod),
             None => {}
         }
-        if pod.node_name.is_none() && before.is_none() {
+        let opened = before.is_none_or(|before| before.spec.is_gated() && !pod.spec.is_gated());
+        if pod.node_name.is_none() && opened {
             self.queue.push(self.now_ms + SCHEDULE_MS, Step::Schedule(oid));
         }
         let ended = pod.status.is_terminal() && before.is_none_or(|before| !before.status.is_terminal());

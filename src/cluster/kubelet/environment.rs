@@ -3,6 +3,7 @@
 //!
 //! Leaves out: service variables, `resourceFieldRef` divisors, secrets' encodings.
 
+use super::volumes::folder;
 use super::{Bench, Kubelet};
 use crate::api::{Container, EnvVar, Object, ObjectKind, Pod};
 use crate::cluster::Oid;
@@ -132,7 +133,7 @@ pub(super) fn expand_all(arguments: &[String], variables: &[(Rc<str>, Rc<str>)])
     arguments.iter().map(|argument| expand(argument, variables)).collect()
 }
 
-fn data_of(bench: &Bench<'_>, pod: &Pod, kind: &str, name: &str) -> Option<Rc<Value>> {
+pub(super) fn data_of(bench: &Bench<'_>, pod: &Pod, kind: &str, name: &str) -> Option<Rc<Value>> {
     let oid = bench.store.find(ObjectKind::Other, &pod.metadata.namespace, &format!("{kind}/{name}"))?;
     match bench.store.get(oid)? {
         Object::Other(other) => Some(Rc::clone(&other.body)),
@@ -140,7 +141,7 @@ fn data_of(bench: &Bench<'_>, pod: &Pod, kind: &str, name: &str) -> Option<Rc<Va
     }
 }
 
-fn is_optional(reference: &Value) -> bool {
+pub(super) fn is_optional(reference: &Value) -> bool {
     reference.get("optional").and_then(Value::as_bool).unwrap_or(false)
 }
 
@@ -148,7 +149,7 @@ fn key_of(bench: &Bench<'_>, pod: &Pod, kind: &str, reference: &Value) -> Result
     let text = |field: &str| reference.get(field).and_then(Value::as_str).unwrap_or("");
     let (name, key) = (text("name"), text("key"));
     let data = data_of(bench, pod, kind, name);
-    let value = data.as_ref().and_then(|body| entry(body, key));
+    let value = data.as_ref().and_then(|body| entry(body, kind, key));
     match (data.is_some(), value) {
         (_, Some(value)) => Ok(Some(value)),
         _ if is_optional(reference) => Ok(None),
@@ -157,9 +158,25 @@ fn key_of(bench: &Bench<'_>, pod: &Pod, kind: &str, reference: &Value) -> Result
     }
 }
 
-fn entry(body: &Value, key: &str) -> Option<String> {
-    let value = body.get("data").or_else(|| body.get("stringData"))?.get(key)?;
-    value.as_str().map(str::to_owned)
+fn entry(body: &Value, kind: &str, key: &str) -> Option<String> {
+    let value = body.get("data")?.get(key)?.as_str()?;
+    Some(if kind == "Secret" { decoded(value) } else { value.to_owned() })
+}
+
+/// The text that a `Secret` keeps in base64; what isn't base64 was refused when it was stored.
+pub(super) fn decoded(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut bits, mut count) = (Vec::with_capacity(text.len()), 0_u32, 0_u32);
+    for letter in text.bytes() {
+        let Some(value) = LETTERS.iter().position(|known| *known == letter) else { continue };
+        bits = (bits << 6) | u32::try_from(value).unwrap_or(0);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count).to_be_bytes()[3]);
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn all_of(bench: &Bench<'_>, pod: &Pod, source: &Value) -> Result<Vec<Variable>, Rc<str>> {
@@ -177,13 +194,13 @@ fn all_of(bench: &Bench<'_>, pod: &Pod, source: &Value) -> Result<Vec<Variable>,
         return Ok(entries
             .into_iter()
             .flatten()
-            .map(|(key, value)| (Rc::from(format!("{prefix}{key}")), Rc::from(value.as_str().unwrap_or(""))))
+            .map(|(key, _)| (Rc::from(format!("{prefix}{key}")), Rc::from(entry(&body, kind, key).unwrap_or_default())))
             .collect());
     }
     Ok(Vec::new())
 }
 
-/// The folders of the node that the container sees: `hostPath` and `emptyDir`.
+/// The folders of the node that the container sees: `hostPath`, and what the kubelet made for the Pod.
 pub(super) fn mounts(pod: &Pod, container: &Container) -> Rc<[Mount]> {
     let Some(mounts) = container.rest.get("volumeMounts").and_then(Value::as_array) else {
         return Rc::from([]);
@@ -198,8 +215,8 @@ pub(super) fn mounts(pod: &Pod, container: &Container) -> Rc<[Mount]> {
             let mut target = if let Some(path) = volume.pointer("/hostPath/path").and_then(Value::as_str) {
                 path.to_owned()
             } else {
-                volume.get("emptyDir")?;
-                format!("/var/lib/kubelet/pods/{}/volumes/{name}", pod.metadata.uid)
+                ["emptyDir", "configMap", "secret", "projected"].iter().find_map(|kind| volume.get(kind))?;
+                folder(pod, name)
             };
             if let Some(below) = text("subPath") {
                 target = format!("{target}/{below}");

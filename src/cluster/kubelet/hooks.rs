@@ -60,7 +60,7 @@ impl Kubelet {
             image: self.base.clone(),
             stdin: None,
             pid_one: false,
-            workstation: false,
+            debian: self.reference,
             dash: self.reference,
         };
         let epoch_ms = bench.store.unix_ms(0);

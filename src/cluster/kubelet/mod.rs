@@ -13,6 +13,7 @@ mod power;
 mod process;
 mod runtime;
 mod status;
+mod volumes;
 mod worker;
 
 pub use images::Registry;
@@ -281,10 +282,15 @@ impl Kubelet {
         }
     }
 
+    /// When both loops of the volume manager have turned after that instant.
+    fn turned_ms(&self, after_ms: u64) -> u64 {
+        let turn = |after_ms, phase_ms| next_on_grid(after_ms, phase_ms, VOLUME_LOOP_MS);
+        self.volume_phases_ms.iter().fold(after_ms, |after_ms, phase_ms| turn(after_ms, *phase_ms))
+    }
+
     /// When the volumes of a Pod whose worker terminated at that instant are gone.
     fn unmounted_ms(&self, terminated_ms: u64) -> u64 {
-        let seen = |after_ms, phase_ms| next_on_grid(after_ms, phase_ms, VOLUME_LOOP_MS);
-        self.volume_phases_ms.iter().fold(terminated_ms, |after_ms, phase_ms| seen(after_ms, *phase_ms)) + UNMOUNT_MS
+        self.turned_ms(terminated_ms) + UNMOUNT_MS
     }
 
     /// Plans the next list, whose instants lie on a grid.

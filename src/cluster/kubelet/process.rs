@@ -90,7 +90,7 @@ impl Kubelet {
             image: self.base.clone(),
             stdin: None,
             pid_one: true,
-            workstation: false,
+            debian: self.reference,
             dash: self.reference,
         };
         let mut around = Around {

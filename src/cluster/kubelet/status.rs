@@ -384,6 +384,10 @@ fn initialized_condition(
     if unfinished.is_empty() || regular.iter().any(has_been_started) {
         return (true, (phase == Phase::Succeeded).then_some("PodCompleted"), None);
     }
+    // Once initialized, always so: containers may begin anew in place.
+    if sources.old.is_true(PodConditionKind::Initialized) {
+        return (true, None, None);
+    }
     let message = format!("containers with incomplete status: [{}]", unfinished.join(" "));
     (false, Some("ContainersNotInitialized"), Some(Rc::from(message)))
 }

@@ -6,6 +6,7 @@
 
 use super::back_off::BackOff;
 use super::runtime::{PodView, Sandbox, Work};
+use super::volumes::Mounting;
 use super::{Bench, Kubelet, KubeletStep, Reasons, status};
 use crate::api::{Phase, Pod, PodStatus};
 use crate::because::Because;
@@ -34,7 +35,9 @@ pub(super) enum Stage {
     Idle,
     /// For a list of containers that is newer than the last sync.
     AwaitList,
-    /// For the Pod's volumes.
+    /// For the next attempt to set up the Pod's volumes.
+    SetUp,
+    /// For the worker's next look whether the volumes are there.
     Mount,
     /// For its sandbox.
     Sandbox,
@@ -73,6 +76,7 @@ pub(super) struct Worker {
     pub observed_ms: Option<u64>,
     pub due_ms: Option<u64>,
     pub mounted: bool,
+    pub mounting: Mounting,
     /// What the runtime really has.
     pub actual: PodView,
     /// What the last list showed.
@@ -117,6 +121,7 @@ impl Worker {
             observed_ms: None,
             due_ms: None,
             mounted: false,
+            mounting: Mounting::default(),
             actual: PodView { containers: vec![super::Instances::default(); containers], ..PodView::default() },
             seen: PodView::default(),
             work: vec![Work::default(); containers],
@@ -204,6 +209,7 @@ impl Kubelet {
             return;
         }
         match std::mem::replace(&mut worker.stage, Stage::Idle) {
+            Stage::SetUp => self.set_up(bench, pod),
             Stage::Mount => {
                 worker.mounted = true;
                 self.act(bench, pod);
@@ -259,7 +265,7 @@ impl Kubelet {
     pub(super) fn cancel(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         match worker.stage {
-            Stage::Mount | Stage::PostStart(..) | Stage::HookKill(_) => {
+            Stage::SetUp | Stage::Mount | Stage::PostStart(..) | Stage::HookKill(_) => {
                 worker.token += 1;
                 worker.stage = Stage::Idle;
                 worker.last_sync_ms = Some(bench.now_ms);
@@ -301,7 +307,7 @@ impl Kubelet {
         if worker.mounted {
             self.act(bench, pod);
         } else {
-            self.wait(bench, pod, VOLUME_POLL_MS, Stage::Mount);
+            self.mount(bench, pod);
         }
     }
 
@@ -331,14 +337,19 @@ impl Kubelet {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         worker.actual.sandbox = Sandbox::Ready;
         worker.address = Some(Rc::from(address));
-        let now = bench.store.timestamp(bench.now_ms);
-        let status = status::sandbox_ready(&worker.status, now, &mut self.conditions);
-        self.publish(bench, pod, status, false);
-        let Some(worker) = self.workers.get(&pod) else { return };
         let places = super::actions::to_start(worker);
         self.dirty.insert(pod);
         self.plan_relist(bench.now_ms);
+        self.tell_sandbox(bench, pod);
         self.start_next(bench, pod, places, false);
+    }
+
+    /// The API learns of the sandbox before any image is pulled. Models `OnPodSandboxReady`.
+    fn tell_sandbox(&mut self, bench: &Bench<'_>, pod: Oid) {
+        let now = bench.store.timestamp(bench.now_ms);
+        let Some(worker) = self.workers.get(&pod) else { return };
+        let status = status::sandbox_ready(&worker.status, now, &mut self.conditions);
+        self.set_status(bench, pod, status, false, Because::SandboxReady);
     }
 
     /// The sync is over: ask for a look at the Pod, and put it into the queue.

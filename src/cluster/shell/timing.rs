@@ -1,7 +1,7 @@
 //! Models the programs about time and processes: `sleep`, `timeout`, `time`, `kill`, and what `xargs`
 //! runs.
 //!
-//! In a container they are busybox's; on a workstation `timeout` is that of coreutils.
+//! In a container they are busybox's; on a Debian machine `timeout` and `kill` are its own.
 //!
 //! Left out: `kill -STOP` stops nothing; processor time is always 0.
 
@@ -46,8 +46,13 @@ pub fn kill(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) -> i32 {
     let mut status = 0;
     for word in words {
         let Ok(pid) = word.parse::<i64>() else {
-            task.complain(cx, &format!("invalid number '{word}'"));
-            status = 1;
+            if cx.shared.settings.debian {
+                task.complain_of(cx, "kill", &format!("Illegal number: {word}"));
+                status = 2;
+            } else {
+                task.complain(cx, &format!("invalid number '{word}'"));
+                status = 1;
+            }
             continue;
         };
         let main = if cx.shared.settings.pid_one { 1 } else { 4000 };
@@ -169,7 +174,7 @@ impl Task {
             return self.foreground_over(pid, cx);
         }
         cx.shared.sent.push((pid, signal));
-        if cx.shared.settings.workstation && kill_at.is_none() {
+        if cx.shared.settings.debian && kill_at.is_none() {
             // coreutils' `timeout` says nothing and answers 124.
             self.frames.push(Frame::Status(124));
             self.wait = Wait::Child(pid, None);

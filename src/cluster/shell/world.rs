@@ -100,10 +100,10 @@ pub struct Settings {
     /// Whether it is PID 1 of a container: it ignores signals that it doesn't handle, and when it
     /// ends everything ends. Otherwise it is an ordinary shell whose background jobs live on.
     pub pid_one: bool,
-    /// Whether it is the shell of a person's own machine, whose programs are coreutils'.
-    pub workstation: bool,
-    /// Whether the shell complains as Debian's dash does: with the line, also of `sh -c`. The reference cluster's node
-    /// runs its containers on such a system.
+    /// Whether its programs are Debian's (dash, coreutils), not busybox's: on a person's own machine, and
+    /// on the reference cluster's node, whose containers are processes of the machine.
+    pub debian: bool,
+    /// Whether the shell complains as Debian's dash does: with the line, also of `sh -c`.
     pub dash: bool,
 }
 
@@ -117,7 +117,7 @@ impl Default for Settings {
             image: Files::default(),
             stdin: None,
             pid_one: true,
-            workstation: false,
+            debian: false,
             dash: false,
         }
     }
