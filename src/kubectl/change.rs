@@ -44,6 +44,7 @@ pub(super) fn update(world: &mut World, oid: Oid, old: &Value, new: Patched, ask
     check_version(old, &new, ask)?;
     keep_identity(old, &mut new);
     let old = manifest::decode_object(old, ask.kind).unwrap_or_else(|_| old.clone());
+    manifest::prepare_update(&old, &mut new, ask.kind);
     let warnings = manifest::validate_update(&old, &new, ask.kind, ask.action)?;
     let warnings = unknown.into_iter().chain(warnings.into_iter().map(|warning| warning.text)).collect();
     let (before, after) = (manifest::answer_object(&old, ask.kind), manifest::answer_object(&new, ask.kind));
@@ -62,7 +63,9 @@ pub(super) fn update(world: &mut World, oid: Oid, old: &Value, new: Patched, ask
 fn check_address(old: &Value, new: &Value, ask: Ask<'_>) -> Result<(), Refusal> {
     let text = |object: &Value, path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or("").to_owned();
     let (was, wants) = (text(old, "/metadata/name"), text(new, "/metadata/name"));
-    let message = if was != wants {
+    let message = if wants.is_empty() {
+        format!("{}the name of the object ({was} based on URL) was undeterminable: name must be provided", ask.action)
+    } else if was != wants {
         format!("{}the name of the object ({wants}) does not match the name on the URL ({was})", ask.action)
     } else if text(old, "/metadata/namespace") != text(new, "/metadata/namespace") {
         format!("{}the namespace of the provided object does not match the namespace sent on the request", ask.action)

@@ -124,6 +124,8 @@ pub(super) struct WriteOptions {
     pub validation: Validation,
     pub output: Output,
     pub server_side: bool,
+    /// Whether what is created remembers its manifest, as with `apply`.
+    pub save_config: bool,
 }
 
 impl WriteOptions {
@@ -137,6 +139,7 @@ impl WriteOptions {
             validation: Validation::Strict,
             output: Output::Table,
             server_side: false,
+            save_config: false,
         }
     }
 
@@ -150,6 +153,7 @@ impl WriteOptions {
             validation: validation(flags)?,
             output: output(flags)?,
             server_side: flags.is_on("server-side"),
+            save_config: flags.is_on("save-config"),
             ..plain
         })
     }

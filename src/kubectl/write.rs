@@ -101,6 +101,7 @@ impl<'a> Writer<'a> {
             namespace_is_forced: self.options.namespace_is_forced,
             namespaces: &namespaces,
             validation: self.options.validation,
+            save_config: self.options.save_config,
             ..Scope::default()
         };
         for document in &reading.documents {
@@ -152,7 +153,9 @@ impl<'a> Writer<'a> {
         }
         self.applied.warnings.extend(accepted.warnings.iter().cloned());
         let suffix = self.world.new_suffix();
-        let mut object = manifest::prepare(&accepted, scope.uid, &suffix);
+        // What is drawn for a new object isn't drawn for one that isn't kept.
+        let is_kept = self.options.dry_run == DryRun::No || sent.kind.kind != "Service";
+        let mut object = manifest::prepare(&accepted, if is_kept { scope.uid } else { "" }, &suffix);
         let outcome = match self.options.way {
             Way::Apply if self.options.server_side => "serverside-applied",
             Way::Replace | Way::Recreate => "replaced",

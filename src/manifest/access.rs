@@ -203,6 +203,11 @@ pub(crate) fn sorted_indexes(texts: &[&str]) -> Vec<usize> {
 pub(crate) struct Names(Map<String, Value>);
 
 impl Names {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Keeps a name; whether it is new.
     #[inline(never)]
     pub fn insert(&mut self, name: &str) -> bool {

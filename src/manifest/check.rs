@@ -48,6 +48,8 @@ pub struct Scope<'a> {
     pub allow_privileged: bool,
     /// What unknown fields are: `--validate`.
     pub validation: Validation,
+    /// Whether a created object keeps what was sent, as `apply` does: `--save-config`.
+    pub save_config: bool,
     /// What the command does with the file, in messages: `creating`, `replacing`; empty if there is no file.
     pub doing: &'a str,
 }
@@ -76,6 +78,7 @@ impl Default for Scope<'_> {
             uid: "00000000-0000-4000-8000-000000000000",
             allow_privileged: false,
             validation: Validation::Strict,
+            save_config: false,
             doing: "creating",
         }
     }
@@ -214,8 +217,13 @@ impl Check<'_> {
     /// `kubectl/pkg/validation`, `getObjectKind`.
     fn validate_kind(&self, value: &Value) -> Result<(), Refusal> {
         let mut problems = kind_problems(value);
-        if problems.is_empty() && value.text("apiVersion") == "v1" && value.text("kind") == "List" {
-            problems = super::openapi::validate_list(value);
+        if problems.is_empty() {
+            let (version, kind) = (value.text("apiVersion"), value.text("kind"));
+            problems = match kinds::find(version, kind) {
+                _ if version == "v1" && kind == "List" => super::openapi::validate_list(value),
+                Some((of, Match::List)) => super::openapi::validate_list_of(value, &of),
+                _ => problems,
+            };
         }
         if problems.is_empty() {
             return Ok(());
@@ -274,20 +282,31 @@ impl Check<'_> {
                 set(&mut item, "apiVersion", Value::from(list.text("apiVersion")));
             }
             if item.has("items") {
-                objects.extend(Check { scope: self.scope, places: self.places, prefix }.items(&item)?);
-            } else {
-                objects.push((item, prefix));
+                let message = "*unstructured.Unstructured is not a list: no Items field in this object".to_owned();
+                return Err(self.client(ProblemClass::NotAnObject, message, &prefix));
             }
+            objects.push((item, prefix));
         }
         Ok(objects)
     }
 
     /// One object, from the moment that kubectl knows its kind.
     fn send(&self, mut value: Value) -> Result<Sent, Refusal> {
-        let (kind, how) = self.mapping(&value)?;
+        let (kind, how) = self.mapping(&value).map_err(|mut refusal| {
+            // Of a list's item kubectl says it in fewer words.
+            if !self.prefix.is_empty() {
+                let (kind, version) = (quote(value.text("kind")), quote(value.text("apiVersion")));
+                let text = format!("unable to recognize no matches for kind {kind} in version {version}");
+                refusal = self.client(ProblemClass::UnknownKind, text.clone(), "kind");
+                refusal.stderr = format!("{text}\n");
+            }
+            refusal
+        })?;
         self.set_namespace(&mut value, &kind)?;
         if self.scope.verb == Verb::Apply {
             self.apply(&mut value, &kind)?;
+        } else if self.scope.save_config {
+            keep_sent(&mut value);
         }
         sort_keys(&mut value);
         Ok(Sent { kind, value, prefix: self.prefix.clone(), how })
@@ -314,6 +333,9 @@ impl Check<'_> {
 
     fn set_namespace(&self, value: &mut Value, kind: &KindId) -> Result<(), Refusal> {
         if !kind.namespaced {
+            if sub(value, "metadata").has("namespace") {
+                unset(sub_mut(value, "metadata"), "namespace");
+            }
             return Ok(());
         }
         let given = sub(value, "metadata").text("namespace").to_owned();
@@ -346,12 +368,7 @@ impl Check<'_> {
             let text = format!("invalid resource name {}: [{problem}]", quote(name));
             return Err(self.not_retrieved(metadata, kind, &text));
         }
-        let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
-        unset(annotations, LAST_APPLIED);
-        sort_keys(value);
-        let sent = format!("{}\n", json(value));
-        let annotations = sub_mut(sub_mut(value, "metadata"), "annotations");
-        set(annotations, LAST_APPLIED, Value::from(sent));
+        keep_sent(value);
         Ok(())
     }
 
@@ -441,6 +458,10 @@ impl Check<'_> {
             "Job" => validate::job::create(&whole, self.scope.allow_privileged, &mut errors),
             "CronJob" => validate::cron_job::create(&whole, self.scope.allow_privileged, &mut errors),
             "Pod" => validate::pod::pod(&whole, self.scope.allow_privileged, &mut errors),
+            "Deployment" | "ReplicaSet" => {
+                validate::workloads::create(&whole, kind.kind == "Deployment", &mut errors);
+            }
+            "Service" => validate::service::create(&whole, &mut errors),
             _ => validate::others::create(&whole, &kind, &mut errors),
         }
         let problems = errors.finish();
@@ -535,6 +556,14 @@ pub(crate) fn kind_problems(value: &Value) -> Vec<Mistake> {
         Some(_) => problems.push(mistake(ProblemClass::NoKind, "kind", "kind isn't string type")),
     }
     problems
+}
+
+/// Keeps what is sent in [`LAST_APPLIED`].
+fn keep_sent(value: &mut Value) {
+    unset(sub_mut(sub_mut(value, "metadata"), "annotations"), LAST_APPLIED);
+    sort_keys(value);
+    let sent = format!("{}\n", json(value));
+    set(sub_mut(sub_mut(value, "metadata"), "annotations"), LAST_APPLIED, Value::from(sent));
 }
 
 /// Why a name can't be part of an address.

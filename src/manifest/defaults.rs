@@ -95,6 +95,7 @@ fn own_defaults(value: &mut Value, name: &str) {
         }
         "PersistentVolumeClaim" => default_text(sub_mut(value, "status"), "phase", "Pending"),
         "DeploymentSpec" => deployment_spec(value),
+        "ReplicaSetSpec" => default_to(value, "replicas", 1),
         _ => {}
     }
 }
@@ -154,6 +155,10 @@ fn volume(volume: &mut Value) {
 
 fn service_spec(spec: &mut Value) {
     default_text(spec, "sessionAffinity", "None");
+    if spec.text("sessionAffinity") == "ClientIP" {
+        let client = sub_mut(sub_mut(spec, "sessionAffinityConfig"), "clientIP");
+        default_to(client, "timeoutSeconds", 10_800);
+    }
     default_text(spec, "type", "ClusterIP");
     for port in spec.get_mut("ports").and_then(Value::as_array_mut).into_iter().flatten() {
         default_text(port, "protocol", "TCP");

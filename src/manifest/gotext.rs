@@ -117,15 +117,19 @@ pub(crate) fn json_number(number: &serde_json::Number) -> String {
 
 /// A float as Go writes it: with an exponent if that is below `least` or above 20.
 pub(crate) fn float(number: f64, least: i32) -> String {
-    // Rust writes all the digits that are needed, and never an exponent.
-    let plain = number.to_string();
+    with_exponent(number.to_string(), least, 21)
+}
+
+/// A number of which Rust wrote all the digits that are needed and no exponent, with one below 10^`least` and from
+/// 10^`most`.
+pub(crate) fn with_exponent(plain: String, least: i32, most: i32) -> String {
     let (sign, unsigned) = if plain.starts_with('-') { plain.split_at(1) } else { ("", plain.as_str()) };
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let zeros = fraction.len() - fraction.trim_start_matches('0').len();
     let places = if whole == "0" { zeros } else { whole.len() };
     let places = i32::try_from(places).unwrap_or(0);
     let exponent = if whole == "0" { -places - 1 } else { places - 1 };
-    if (least..21).contains(&exponent) || number == 0.0 {
+    if (least..most).contains(&exponent) || plain.trim_start_matches('-') == "0" {
         return plain;
     }
     let digits = format!("{whole}{fraction}");

@@ -1,7 +1,7 @@
 //! Models `k8s.io/kube-openapi/pkg/util/proto/validation`: what kubectl itself checks, which since 1.27 is only the
 //! items of a `kind: List`.
 
-use super::access::{Access, in_order, sorted_indexes};
+use super::access::{Access, in_order};
 use super::check::kind_problems;
 use super::gotext::quote;
 use super::problem::ProblemClass;
@@ -30,6 +30,16 @@ pub(crate) fn validate_list(list: &Value) -> Vec<Mistake> {
         }
     }
     mistakes
+}
+
+/// The items of a list of one kind, such as `JobList`.
+pub(crate) fn validate_list_of(list: &Value, kind: &super::kinds::KindId) -> Vec<Mistake> {
+    let Some(of) = schema::find(kind.kind) else { return Vec::new() };
+    let mut validator = Validator { prefix: String::new(), kind: list.text("kind"), mistakes: Vec::new() };
+    for (index, item) in list.list("items").iter().enumerate() {
+        validator.fields(item, of, &format!(".items[{index}]"));
+    }
+    validator.mistakes
 }
 
 struct Validator<'a> {
@@ -61,7 +71,7 @@ impl Validator<'_> {
                 missing.push(field.name);
             }
         });
-        for name in sorted_indexes(&missing).into_iter().filter_map(|index| missing.get(index)) {
+        for name in missing {
             let text = format!("missing required field {} in {}", quote(name), full_name(of));
             self.report(ProblemClass::Required, path, path, &text);
         }
@@ -118,7 +128,8 @@ impl Validator<'_> {
 
     fn report(&mut self, class: ProblemClass, shown: &str, path: &str, text: &str) {
         let message = format!("ValidationError({}{shown}): {text}", self.kind);
-        self.mistakes.push(Mistake { class, path: format!("{}{path}", self.prefix), message });
+        let path = format!("{}{path}", self.prefix).trim_start_matches('.').to_owned();
+        self.mistakes.push(Mistake { class, path, message });
     }
 }
 

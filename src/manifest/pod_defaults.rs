@@ -3,7 +3,7 @@
 //!
 //! Leaves out: `LimitRanger`, image pull secrets of the service account, Pod-level resources.
 
-use super::access::{Access, default_text, default_to, fields, literal, set, sub, sub_mut};
+use super::access::{Access, default_text, default_to, fields, literal, set, sub, sub_mut, unset};
 use super::kinds::KindId;
 use serde_json::Value;
 
@@ -66,6 +66,16 @@ pub fn default_pod(spec: &mut Value, suffix: &str) {
     };
     default_to(spec, "priority", priority);
     default_to(spec, "preemptionPolicy", "PreemptLowerPriority");
+    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+        tolerate(spec, key);
+    }
+}
+
+/// What the server fills in of a Pod that is changed.
+pub(crate) fn default_changed(spec: &mut Value) {
+    for container in containers(spec) {
+        requests_from_limits(container);
+    }
     for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
         tolerate(spec, key);
     }
@@ -167,13 +177,64 @@ pub fn qos_class(spec: &Value) -> &'static str {
 pub(crate) fn service_addresses(service: &mut Value, kind: &KindId) {
     let spec = sub_mut(service, "spec");
     if kind.kind == "Service" && spec.text("type") != "ExternalName" {
-        if spec.text("clusterIP") == "None" {
-            default_to(spec, "clusterIPs", literal(r#"["None"]"#));
+        let address = spec.text("clusterIP").to_owned();
+        if !address.is_empty() {
+            default_to(spec, "clusterIPs", Value::Array(vec![Value::from(address)]));
         }
         default_to(spec, "ipFamilies", literal(r#"["IPv4"]"#));
         default_text(spec, "ipFamilyPolicy", "SingleStack");
     }
     set(service, "status", literal(r#"{"loadBalancer":{}}"#));
+}
+
+/// The address of a new Service, from `10.96.0.0/16`: free ones are drawn at random, ours from the uid. A dry run takes
+/// none; what it shows is the range's first.
+pub(crate) fn allocate_address(spec: &mut Value, uid: &str) {
+    if spec.text("type") == "ExternalName" || spec.has("clusterIP") {
+        return;
+    }
+    let drawn = uid.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    // The lowest are for those that ask for one.
+    let place = if uid.is_empty() { 0 } else { 256 + drawn % 65_000 };
+    let address = Value::from(format!("10.96.{}.{}", place >> 8, place & 255));
+    set(spec, "clusterIPs", Value::Array(vec![address.clone()]));
+    set(spec, "clusterIP", address);
+}
+
+/// A changed Service: `clusterIPs` follows `clusterIP`, and what a new type has no use for goes
+/// (`pkg/registry/core/service/strategy.go`, `dropTypeDependentFields`).
+pub(crate) fn change_addresses(old: &Value, new: &mut Value) {
+    let needs = |spec: &Value| spec.text("type") != "ExternalName";
+    let same = |name: &str, new: &Value| old.field(name) == new.field(name);
+    if needs(old) && !needs(new) {
+        for names in [&["clusterIP", "clusterIPs"][..], &["ipFamilies"], &["ipFamilyPolicy"]] {
+            if names.iter().all(|name| same(name, new)) {
+                for name in names {
+                    unset(new, name);
+                }
+            }
+        }
+    } else if needs(new) && !same("clusterIP", new) && same("clusterIPs", new) && new.has("clusterIP") {
+        let address = Value::from(new.text("clusterIP"));
+        set(new, "clusterIPs", Value::Array(vec![address]));
+    }
+    let has_ports = |spec: &Value| matches!(spec.text("type"), "NodePort" | "LoadBalancer");
+    if has_ports(old) && !has_ports(new) {
+        let numbers =
+            |spec: &Value| spec.list("ports").iter().map(|port| port.int("nodePort").unwrap_or(0)).collect::<Vec<_>>();
+        if numbers(old) == numbers(new) {
+            for port in new.get_mut("ports").and_then(Value::as_array_mut).into_iter().flatten() {
+                unset(port, "nodePort");
+            }
+        }
+        if same("externalTrafficPolicy", new) {
+            unset(new, "externalTrafficPolicy");
+        }
+    }
+    let balances = |spec: &Value| spec.text("type") == "LoadBalancer";
+    if balances(old) && !balances(new) && same("allocateLoadBalancerNodePorts", new) {
+        unset(new, "allocateLoadBalancerNodePorts");
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub fn prepare(accepted: &Accepted, uid: &str, suffix: &str) -> Value {
         // The stored object is defaulted again when it is read.
         defaults::labels_from_template(&mut object);
     }
+    if accepted.kind.kind == "Service" {
+        pod_defaults::allocate_address(sub_mut(&mut object, "spec"), uid);
+    }
     match schema::find(accepted.kind.kind) {
         Some(of) => emit::answer(&object, of),
         None => object,
@@ -54,7 +57,7 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str, l
         let base: String = base.chars().take(GENERATED_BASE).collect();
         set(metadata, "name", Value::from(format!("{base}{suffix}")));
     }
-    if matches!(kind.kind, "Job" | "CronJob" | "Deployment" | "Pod") {
+    if matches!(kind.kind, "Job" | "CronJob" | "Deployment" | "ReplicaSet" | "Pod") {
         set(metadata, "generation", Value::from(1));
     }
     drop_disabled(&mut object, kind);
@@ -69,6 +72,10 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str, l
             unset(sub_mut(sub_mut(sub_mut(&mut object, "spec"), "jobTemplate"), "spec"), "scheduling");
         }
         "Deployment" => clear_status(&mut object),
+        "ReplicaSet" => set(&mut object, "status", serde_json::json!({"replicas": 0})),
+        // The admission plugin StorageObjectInUseProtection.
+        "PersistentVolumeClaim" => add_finalizer(sub_mut(&mut object, "metadata"), "kubernetes.io/pvc-protection"),
+        "Namespace" => add_finalizer(sub_mut(&mut object, "spec"), "kubernetes"),
         "Pod" => {
             pod_defaults::default_pod(sub_mut(&mut object, "spec"), suffix);
             let status = pod_defaults::first_status(sub(&object, "spec"));
@@ -79,6 +86,25 @@ pub(crate) fn identify(object: &Value, kind: &KindId, uid: &str, suffix: &str, l
         _ => {}
     }
     object
+}
+
+/// What the server makes of an object that takes another's place: the strategies' `PrepareForUpdate`, and the admission
+/// plugins that look at changes.
+pub fn prepare_update(old: &Value, new: &mut Value, kind: &KindId) {
+    match kind.kind {
+        "Secret" => encode_texts(new),
+        "Pod" => pod_defaults::default_changed(sub_mut(new, "spec")),
+        "Service" => pod_defaults::change_addresses(sub(old, "spec"), sub_mut(new, "spec")),
+        _ => {}
+    }
+}
+
+fn add_finalizer(holder: &mut Value, name: &str) {
+    let mut list = holder.list("finalizers").to_vec();
+    if !list.iter().any(|known| known == name) {
+        list.push(Value::from(name));
+    }
+    set(holder, "finalizers", Value::Array(list));
 }
 
 /// Models `dropDisabledFields` and the conversions between versions: fields whose feature is off, and empty lists that
@@ -96,7 +122,7 @@ fn drop_disabled(object: &mut Value, kind: &KindId) {
         }
     }
     let pod: &[&str] = match kind.kind {
-        "Job" | "Deployment" => &["spec", "template", "spec"],
+        "Job" | "Deployment" | "ReplicaSet" => &["spec", "template", "spec"],
         "CronJob" => &["spec", "jobTemplate", "spec", "template", "spec"],
         "Pod" => &["spec"],
         _ => return,

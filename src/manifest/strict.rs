@@ -176,8 +176,9 @@ impl Decoder {
 
     fn time(&mut self, value: &Value) -> Result<Value, Mistake> {
         let Value::String(text) = value else {
-            let message = format!("json: cannot unmarshal {} into Go value of type string", kind_word(value));
-            return Err(self.fatal(message));
+            let (found, field) = (kind_word(value), self.stack.join("."));
+            let place = format!("Go struct field {}.{field}", self.holder);
+            return Err(self.fatal(format!("json: cannot unmarshal {found} into {place} of type string")));
         };
         if crate::api::Timestamp::parse(text).is_some() {
             return Ok(value.clone());

@@ -93,6 +93,7 @@ pub fn read(text: &str, file: &str, limits: Limits) -> Reading {
         Some(rest) => ('\u{FEFF}'.len_utf8(), rest),
         None => (0, text),
     };
+    let as_given = text;
     // kubectl reads whole lines, and ends the last one.
     let ended;
     let text = if text.ends_with('\n') {
@@ -101,13 +102,16 @@ pub fn read(text: &str, file: &str, limits: Limits) -> Reading {
         ended = format!("{text}\n");
         &ended
     };
-    let mut stream = Stream { text, file, limits, mark, reading: Reading { documents: Vec::new(), refusal: None } };
+    let mut stream =
+        Stream { text, as_given, file, limits, mark, reading: Reading { documents: Vec::new(), refusal: None } };
     stream.read();
     stream.reading
 }
 
 struct Stream<'a> {
     text: &'a str,
+    /// The text without the line end that was added to it.
+    as_given: &'a str,
     file: &'a str,
     limits: Limits,
     /// Bytes before the text: a byte order mark.
@@ -125,7 +129,7 @@ impl Stream<'_> {
         let mut at = 0;
         let mut count = 0;
         while !self.rest(at).trim_start().is_empty() {
-            match json::read(self.text, at, self.limits.depth) {
+            match json::read(self.as_given, at, self.limits.depth) {
                 Ok((value, place, end)) => {
                     count += 1;
                     at = end;

@@ -1,7 +1,7 @@
 //! Models `ValidateJobUpdate` and `ValidateCronJobUpdate` (`pkg/apis/batch/validation/validation.go@v1.37.2`): what
 //! may change in an object that is there.
 //!
-//! Leaves out: status, `spec.scheduling`, changes of Pods.
+//! Leaves out: status, `spec.scheduling`. Changes of Pods are in `update_pod`, of other kinds beside their rules.
 
 use super::access::{Access, set, sub, sub_mut, unset};
 use super::check::Warning;
@@ -10,7 +10,7 @@ use super::kinds::KindId;
 use super::problem::{Problem, Refusal, Wording};
 use super::schema::{self, Kind, Type};
 use super::validate::field::{Errors, Path};
-use super::validate::{cron_job, job, meta};
+use super::validate::{cron_job, job, meta, others, service, workloads};
 use super::{defaults, strict, warnings};
 use serde_json::{Value, json};
 
@@ -63,7 +63,10 @@ pub fn validate_update(old: &Value, new: &Value, kind: &KindId, action: &str) ->
             job::name_allows_completions(new, &mut errors);
         }
         "CronJob" => cron_job::spec(new_spec, Some(old_spec), true, &mut errors),
-        _ => {}
+        "Pod" => super::update_pod::validate(old, new, &mut errors),
+        "Deployment" | "ReplicaSet" => workloads::update(old, new, kind.kind == "Deployment", &mut errors),
+        "Service" => service::update(old, new, &mut errors),
+        _ => others::update(old, new, kind, &mut errors),
     }
     let problems = errors.finish();
     if problems.is_empty() {
@@ -163,7 +166,7 @@ fn take_scheduling(before: &mut Value, new: &Value) {
     let new = sub(new, "spec");
     take(spec, new, &["nodeSelector", "tolerations", "schedulingGates"]);
     let node_affinity = sub(new, "affinity").field("nodeAffinity").cloned();
-    if node_affinity.is_some() || spec.has("affinity") {
+    if new.has("affinity") || spec.has("affinity") {
         let affinity = sub_mut(spec, "affinity");
         match node_affinity {
             Some(affinity_of_nodes) => set(affinity, "nodeAffinity", affinity_of_nodes),

@@ -26,7 +26,8 @@ pub(crate) fn of(object: &Value, kind: &KindId) -> Vec<(String, String)> {
             warnings.job(sub(sub(spec, "jobTemplate"), "spec"), &template.child("spec"));
         }
         "Pod" => warnings.pod(spec, sub(object, "metadata"), &path, &Path::new("metadata")),
-        "Deployment" => {
+        "PersistentVolumeClaim" => warnings.claim(spec, &path),
+        "Deployment" | "ReplicaSet" => {
             let template = path.child("template");
             warnings.template(sub(spec, "template"), &template);
         }
@@ -208,15 +209,25 @@ impl Warnings {
         }
     }
 
+    fn claim(&mut self, spec: &Value, path: &Path) {
+        let path = path.child("resources");
+        for list in ["limits", "requests"] {
+            self.fraction(sub(sub(spec, "resources"), list).text("storage"), &path.child(list).key("storage"));
+        }
+    }
+
+    fn fraction(&mut self, amount: &str, path: &Path) {
+        if Quantity::parse(amount).is_ok_and(|quantity| !quantity.is_whole()) {
+            self.add(path, &format!("fractional byte value {} is invalid, must be an integer", quote(amount)));
+        }
+    }
+
     fn resources(&mut self, container: &Value, path: &Path) {
         let path = path.child("resources");
         for resource in ["memory", "ephemeral-storage"] {
             for list in ["limits", "requests"] {
                 let amount = sub(sub(container, "resources"), list).text(resource);
-                if Quantity::parse(amount).is_ok_and(|quantity| !quantity.is_whole()) {
-                    let text = format!("fractional byte value {} is invalid, must be an integer", quote(amount));
-                    self.add(&path.child(list).key(resource), &text);
-                }
+                self.fraction(amount, &path.child(list).key(resource));
             }
         }
     }

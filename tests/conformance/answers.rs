@@ -67,7 +67,7 @@ fn cases_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn exceptions(folder: &Path) -> BTreeMap<String, Arc<str>> {
-    let texts = ["update", "kubectl"].map(|family| folder.join(format!("answers-exceptions-{family}.txt")));
+    let texts = ["update", "kubectl", "more"].map(|family| folder.join(format!("answers-exceptions-{family}.txt")));
     let mut exceptions = BTreeMap::new();
     for text in texts.iter().map(|path| std::fs::read_to_string(path).unwrap()) {
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {

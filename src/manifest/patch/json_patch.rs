@@ -57,6 +57,8 @@ fn carry_out(document: &mut Value, operation: &Value) -> Option<()> {
 /// The path of the value that holds the last part, and that part.
 fn split(path: &str) -> Option<(&str, String)> {
     let (above, last) = path.rsplit_once('/')?;
+    // Whatever stands before the first slash is passed over.
+    let above = above.find('/').map_or("", |slash| above.get(slash..).unwrap_or(""));
     Some((above, last.replace("~1", "/").replace("~0", "~")))
 }
 

@@ -12,6 +12,8 @@ use serde_json::Value;
 pub(crate) struct Context<'a> {
     /// The Pod's valid volumes.
     pub volumes: &'a Names,
+    /// The names of the Pod's `resourceClaims`.
+    pub claims: &'a Names,
     /// The Pod's `terminationGracePeriodSeconds`.
     pub grace_seconds: Option<i64>,
     /// The Pod's `restartPolicy`.
@@ -93,8 +95,9 @@ fn common(container: &Value, context: &Context, path: &Path, errors: &mut Errors
     env::variables(container.list("env"), &path.child("env"), errors);
     env::sources(container.list("envFrom"), &path.child("envFrom"), errors);
     volumes::mounts(container, context.volumes, &path.child("volumeMounts"), errors);
+    volumes::devices(container, context.volumes, &path.child("volumeDevices"), errors);
     pull_policy(container.text("imagePullPolicy"), &path.child("imagePullPolicy"), errors);
-    resources::requirements(container, &path.child("resources"), errors);
+    resources::requirements(container, context.claims, &path.child("resources"), errors);
     resize_policy(container, context.restart_policy, &path.child("resizePolicy"), errors);
     security::container(container, context, &path.child("securityContext"), errors);
 }

@@ -128,6 +128,12 @@ impl Errors {
         self.push(ProblemClass::Duplicate, path, Some(quote(value)), "");
     }
 
+    /// `Duplicate value`, shown as it is given.
+    #[inline(never)]
+    pub fn duplicate_shown(&mut self, path: &Path, value: String) {
+        self.push(ProblemClass::Duplicate, path, Some(value), "");
+    }
+
     /// `Duplicate value`, of a number.
     #[inline(never)]
     pub fn duplicate_int(&mut self, path: &Path, value: i64) {

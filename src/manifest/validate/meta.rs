@@ -48,6 +48,9 @@ pub(crate) fn metadata_update(new: &Value, old: &Value, errors: &mut Errors) {
     labels(new, "labels", &path.child("labels"), errors);
     annotations(new, &path.child("annotations"), errors);
     owners(new, &path.child("ownerReferences"), errors);
+    for (index, name) in new.list("finalizers").iter().filter_map(Value::as_str).enumerate() {
+        kubernetes_finalizer(name, &path.child("finalizers").index(index), errors);
+    }
 }
 
 fn common(meta: &Value, path: &Path, errors: &mut Errors) {
@@ -62,14 +65,22 @@ fn common(meta: &Value, path: &Path, errors: &mut Errors) {
 }
 
 fn finalizers(meta: &Value, path: &Path, errors: &mut Errors) {
-    for (index, finalizer) in meta.list("finalizers").iter().filter_map(Value::as_str).enumerate() {
-        let path = path.index(index);
-        errors.invalid_each(&path, finalizer, names::label_key(finalizer));
-        let is_standard = matches!(finalizer, "kubernetes" | "orphan" | "foregroundDeletion");
-        if !is_standard && !finalizer.contains('/') {
-            let detail = "name is neither a standard finalizer name nor is it fully qualified";
-            errors.invalid(&path, finalizer, detail);
-        }
+    for (index, name) in meta.list("finalizers").iter().filter_map(Value::as_str).enumerate() {
+        finalizer(name, &path.index(index), errors);
+    }
+}
+
+/// The name of a finalizer.
+pub(crate) fn finalizer(name: &str, path: &Path, errors: &mut Errors) {
+    errors.invalid_each(path, name, names::label_key(name));
+    kubernetes_finalizer(name, path, errors);
+}
+
+/// A finalizer without a domain must be one of Kubernetes' own.
+fn kubernetes_finalizer(name: &str, path: &Path, errors: &mut Errors) {
+    let is_standard = matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
+    if !is_standard && !name.contains('/') {
+        errors.invalid(path, name, "name is neither a standard finalizer name nor is it fully qualified");
     }
 }
 
@@ -136,6 +147,13 @@ pub(crate) fn selector(selector: &Value, path: &Path, errors: &mut Errors) {
             errors.invalid_each(&values_path.index(index), value, names::label_value(value));
         }
     }
+}
+
+/// Whether a selector can be made of it: its operators, values and labels have the right shape.
+pub(crate) fn reads_as_selector(selector: &Value) -> bool {
+    let mut errors = Errors::default();
+    self::selector(selector, &Path::new(""), &mut errors);
+    errors.count() == 0
 }
 
 /// Whether labels match a selector; none if the selector can't be read.

@@ -14,7 +14,9 @@ pub(crate) mod probe;
 pub(crate) mod resources;
 pub(crate) mod scheduling;
 pub(crate) mod security;
+pub(crate) mod service;
 pub(crate) mod volumes;
+pub(crate) mod workloads;
 
 /// The first thing that is wrong with a label's key.
 pub(crate) fn label_key_problem(text: &str) -> Option<String> {

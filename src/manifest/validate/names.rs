@@ -65,22 +65,6 @@ fn subdomain(text: &str, unit: &str) -> Vec<String> {
     errors
 }
 
-/// A DNS label that starts with a letter: services.
-pub(crate) fn dns_1035_label(text: &str) -> Vec<String> {
-    let mut errors = Vec::new();
-    if text.len() > 63 {
-        errors.push("must be no more than 63 characters".to_owned());
-    }
-    if !is_label(text) || !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-        errors.push(regex_error(
-            "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-            "[a-z]([-a-z0-9]*[a-z0-9])?",
-            &["my-name", "abc-123"],
-        ));
-    }
-    errors
-}
-
 /// The name that a `generateName` would give, as far as its syntax goes.
 pub(crate) fn mask_trailing_dash(name: &str) -> String {
     match name.strip_suffix('-') {

@@ -46,11 +46,21 @@ pub(crate) fn pod(pod: &Value, allow_privileged: bool, errors: &mut Errors) {
     }
 }
 
+/// The spec of a Pod that is changed.
+pub(crate) fn changed(spec: &Value, path: &Path, errors: &mut Errors) {
+    pod_spec(spec, path, true, true, errors);
+}
+
 fn pod_spec(spec: &Value, path: &Path, is_pod: bool, allow_privileged: bool, errors: &mut Errors) {
     let volumes = volumes::volumes(spec.list("volumes"), &path.child("volumes"), errors);
     let grace = spec.int("terminationGracePeriodSeconds");
+    let mut claims = Names::default();
+    for claim in spec.list("resourceClaims") {
+        claims.insert(claim.text("name"));
+    }
     let context = Context {
         volumes: &volumes,
+        claims: &claims,
         grace_seconds: grace,
         restart_policy: spec.text("restartPolicy"),
         host_users: spec.flag("hostUsers") != Some(false),
@@ -58,7 +68,7 @@ fn pod_spec(spec: &Value, path: &Path, is_pod: bool, allow_privileged: bool, err
     };
     container::containers(spec.list("containers"), &context, &path.child("containers"), errors);
     container::init_containers(spec, &context, &path.child("initContainers"), errors);
-    resources::of_pod(spec, path, errors);
+    resources::of_pod(spec, &claims, path, errors);
     host_network(spec, path, is_pod, errors);
     match spec.text("restartPolicy") {
         "" => errors.required(&path.child("restartPolicy"), ""),
@@ -198,7 +208,7 @@ fn resource_claims(spec: &Value, path: &Path, errors: &mut Errors) {
     }
 }
 
-fn ip(address: &str, path: &Path, errors: &mut Errors) {
+pub(crate) fn ip(address: &str, path: &Path, errors: &mut Errors) {
     if !is_v4(address) && !is_v6(address) {
         errors.invalid(path, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
     }

@@ -3,12 +3,12 @@
 use super::field::{Errors, Path};
 use super::names;
 use crate::api::Quantity;
-use crate::manifest::access::{Access, sub};
+use crate::manifest::access::{Access, Names, sub};
 use crate::manifest::gotext::quote;
 use serde_json::Value;
 
 /// `resources` of a container.
-pub(crate) fn requirements(container: &Value, path: &Path, errors: &mut Errors) {
+pub(crate) fn requirements(container: &Value, pod_claims: &Names, path: &Path, errors: &mut Errors) {
     let resources = sub(container, "resources");
     let (limits_path, requests_path) = (path.child("limits"), path.child("requests"));
     let limits = sub(resources, "limits");
@@ -35,11 +35,11 @@ pub(crate) fn requirements(container: &Value, path: &Path, errors: &mut Errors) 
     if huge && !compute {
         errors.forbidden(path, "HugePages require cpu or memory");
     }
-    claims(resources, &path.child("claims"), errors);
+    claims(resources, pod_claims, &path.child("claims"), errors);
 }
 
 /// `resources` of the Pod as a whole.
-pub(crate) fn of_pod(spec: &Value, path: &Path, errors: &mut Errors) {
+pub(crate) fn of_pod(spec: &Value, claims: &Names, path: &Path, errors: &mut Errors) {
     if !spec.has("resources") {
         return;
     }
@@ -56,7 +56,7 @@ pub(crate) fn of_pod(spec: &Value, path: &Path, errors: &mut Errors) {
             }
         }
     }
-    requirements(spec, &path, errors);
+    requirements(spec, claims, &path, errors);
     for (name, amount) in sub(spec, "resources").entries("requests") {
         let Some(wanted) = amount.as_str().and_then(|text| Quantity::parse(text).ok()) else { continue };
         let total: i128 =
@@ -170,14 +170,22 @@ fn overcommits(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
 
-fn claims(resources: &Value, path: &Path, errors: &mut Errors) {
+fn claims(resources: &Value, pod_claims: &Names, path: &Path, errors: &mut Errors) {
+    let mut seen = Names::default();
     for (index, claim) in resources.list("claims").iter().enumerate() {
-        match claim.text("name") {
-            "" => errors.required(&path.index(index), ""),
-            name => {
-                let detail = "must be one of the names in pod.spec.resourceClaims which is empty";
-                errors.not_found(&path.index(index), name, detail);
-            }
+        let path = path.index(index);
+        let (name, request) = (claim.text("name"), claim.text("request"));
+        if name.is_empty() {
+            errors.required(&path, "");
+            continue;
+        }
+        let key = if request.is_empty() { name.to_owned() } else { format!("{name}/{request}") };
+        if !seen.insert(&key) {
+            errors.duplicate(&path, &key);
+        }
+        if !pod_claims.has(name) {
+            let empty = if pod_claims.is_empty() { " which is empty" } else { "" };
+            errors.not_found(&path, name, &format!("must be one of the names in pod.spec.resourceClaims{empty}"));
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::api::Quantity;
 use crate::manifest::access::{Access, Names, sub};
 use serde_json::Value;
 
+/// The number of a volume that may be a block device.
+const CLAIM: usize = 1;
 const FILE_MODE: &str = "must be a number between 0 and 0777 (octal), both inclusive";
 
 /// The order in which upstream looks at a volume's sources, and the name that its errors use.
@@ -61,7 +63,8 @@ pub(crate) fn volumes(list: &[Value], path: &Path, errors: &mut Errors) -> Names
             errors.duplicate(&path.child("name"), name);
         }
         if errors.count() == before {
-            valid.insert(name);
+            let is_claim = volume.has("persistentVolumeClaim") || volume.has("ephemeral");
+            valid.set(name, if is_claim { CLAIM } else { 0 });
         }
     }
     valid
@@ -291,6 +294,51 @@ pub(crate) fn mounts(container: &Value, volumes: &Names, path: &Path, errors: &m
         }
         if mount.has("recursiveReadOnly") {
             recursive_read_only(mount, &path.child("recursiveReadOnly"), errors);
+        }
+    }
+}
+
+/// `volumeDevices`: blocks of a claim, not files.
+pub(crate) fn devices(container: &Value, volumes: &Names, path: &Path, errors: &mut Errors) {
+    let (mut names, mut paths) = (Names::default(), Names::default());
+    let mounts = container.list("volumeMounts");
+    for (index, device) in container.list("volumeDevices").iter().enumerate() {
+        let item = path.index(index);
+        let (name, at) = (device.text("name"), device.text("devicePath"));
+        let (name_path, at_path) = (item.child("name"), item.child("devicePath"));
+        if name.is_empty() {
+            errors.required(&name_path, "");
+        }
+        if names.has(name) {
+            errors.invalid(&name_path, name, "must be unique");
+        }
+        match volumes.number(name) {
+            None => errors.not_found(&name_path, name, ""),
+            Some(CLAIM) => {}
+            Some(_) => {
+                let detail = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode";
+                errors.invalid(&name_path, name, detail);
+            }
+        }
+        if at.is_empty() {
+            errors.required(&at_path, "");
+        }
+        if paths.has(at) {
+            errors.invalid(&at_path, at, "must be unique");
+        }
+        if at.split('/').any(|part| part == "..") {
+            errors.invalid(&at_path, at, "can not contain backsteps ('..')");
+        } else {
+            paths.insert(at);
+        }
+        if mounts.iter().any(|mount| mount.text("name") == name) {
+            errors.invalid(&name_path, name, "must not already exist in volumeMounts");
+        }
+        if mounts.iter().any(|mount| mount.text("mountPath") == at) {
+            errors.invalid(&at_path, at, "must not already exist as a path in volumeMounts");
+        }
+        if !name.is_empty() {
+            names.insert(name);
         }
     }
 }

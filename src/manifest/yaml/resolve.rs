@@ -155,7 +155,7 @@ fn looks_like_a_date(text: &str) -> bool {
 }
 
 /// Decodes base64; what isn't UTF-8 becomes U+FFFD, as JSON would have it.
-fn base64(text: &str) -> Option<String> {
+pub(crate) fn base64(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let (mut bits, mut count, mut letters) = (0_u32, 0, 0);
     let trimmed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
@@ -190,13 +190,16 @@ pub(crate) fn json_number(number: f64) -> Value {
 
 /// Go's `strconv.FormatFloat(number, 'g', -1, 32)`, as mapping keys are written; but with all the number's digits.
 pub(super) fn float_key(number: f64) -> String {
+    // The library writes keys with the precision of 32 bits.
+    #[allow(clippy::cast_possible_truncation)]
+    let number = number as f32;
     if number.is_nan() {
         return ".nan".to_owned();
     }
     if number.is_infinite() {
         return if number > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
-    crate::manifest::gotext::float(number, -4)
+    crate::manifest::gotext::with_exponent(number.to_string(), -4, 6)
 }
 
 #[cfg(test)]

@@ -57,7 +57,10 @@ pub(super) struct Token {
 #[derive(Debug, Clone, Copy, Default)]
 struct SimpleKey {
     possible: bool,
+    /// Whether upstream's `simple_keys_by_tok` leads to it.
+    listed: bool,
     required: bool,
+    /// Never less than that of a key further out.
     token_number: usize,
     mark: Mark,
 }
@@ -127,8 +130,10 @@ impl<'a> Scanner<'a> {
             return Ok(true);
         }
         let head = self.tokens_parsed;
-        match self.simple_keys.iter().position(|key| key.possible && key.token_number == head) {
-            Some(at) => self.simple_key_is_valid(at),
+        let first = self.simple_keys.partition_point(|key| key.token_number < head);
+        let same = self.simple_keys.get(first..).unwrap_or_default().iter();
+        match same.take_while(|key| key.token_number == head).position(|key| key.listed) {
+            Some(at) => self.simple_key_is_valid(first + at),
             None => Ok(false),
         }
     }
@@ -205,6 +210,7 @@ impl<'a> Scanner<'a> {
         }
         let key = SimpleKey {
             possible: true,
+            listed: true,
             required: self.flow_level == 0 && self.indent == self.column(),
             token_number: self.tokens_parsed + self.tokens.len(),
             mark: self.mark,
@@ -225,6 +231,7 @@ impl<'a> Scanner<'a> {
             }
             if let Some(last) = self.simple_keys.last_mut() {
                 last.possible = false;
+                last.listed = false;
             }
         }
         Ok(())
@@ -299,7 +306,8 @@ impl<'a> Scanner<'a> {
 
     fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), Box<YamlError>> {
         self.save_simple_key()?;
-        self.simple_keys.push(SimpleKey { mark: self.mark, ..SimpleKey::default() });
+        let token_number = self.tokens_parsed + self.tokens.len();
+        self.simple_keys.push(SimpleKey { mark: self.mark, token_number, ..SimpleKey::default() });
         self.flow_level += 1;
         if self.flow_level > MAX_DEPTH {
             return Err(self.error(self.mark, "exceeded max depth of 10000"));
@@ -313,7 +321,12 @@ impl<'a> Scanner<'a> {
         self.remove_simple_key()?;
         if self.flow_level > 0 {
             self.flow_level -= 1;
-            self.simple_keys.pop();
+            let inner = self.simple_keys.pop().map(|key| key.token_number);
+            // Upstream forgets a key by its token's number. Of `{}` that is the number of the brace itself, so the
+            // key that may begin there is forgotten too.
+            if let Some(outer) = self.simple_keys.last_mut().filter(|key| Some(key.token_number) == inner) {
+                outer.listed = false;
+            }
         }
         self.simple_key_allowed = false;
         self.push_long(kind, 1);
@@ -363,6 +376,7 @@ impl<'a> Scanner<'a> {
             self.roll_indent(column, Some(key.token_number), TokenKind::BlockMappingStart, key.mark)?;
             if let Some(key) = self.simple_keys.get_mut(last) {
                 key.possible = false;
+                key.listed = false;
             }
             self.simple_key_allowed = false;
         } else {
@@ -440,11 +454,7 @@ impl<'a> Scanner<'a> {
 
     fn skip_to_next_token(&mut self) {
         loop {
-            if self.mark.column == 0
-                && self.text.get(self.mark.offset..).is_some_and(|rest| rest.starts_with(b"\xEF\xBB\xBF"))
-            {
-                self.skip();
-            }
+            // Upstream looks for a byte order mark only where its buffer begins; one further on is a letter.
             // A tab may not indent a key.
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
             while self.at(0) == b' ' || (tabs && self.at(0) == b'\t') {
