@@ -1,4 +1,4 @@
-//! What a container reads from a ConfigMap and a Secret, and how long it waits for one that is missing.
+//! What a container reads from a `ConfigMap` and a Secret, and how long it waits for one that is missing.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use job_lab::api::Phase;
