@@ -30,6 +30,7 @@ pub(super) const EN: Texts = Texts {
     problems: "Problems of the manifest",
     problem_refused: "Refused",
     problem_warning: "Warning",
+    problem_example: "Written right, for example",
     problem_server: "The server says",
     stage: "Stage: the Job and its Pods",
     stage_empty: "There is no Job yet",

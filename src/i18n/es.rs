@@ -30,6 +30,7 @@ pub(super) const ES: Texts = Texts {
     problems: "Problemas del manifiesto",
     problem_refused: "Rechazado",
     problem_warning: "Aviso",
+    problem_example: "Escrito bien, por ejemplo",
     problem_server: "El servidor dice",
     stage: "Escenario: el Job y sus Pods",
     stage_empty: "Aún no hay ningún Job",

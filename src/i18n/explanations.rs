@@ -1,14 +1,14 @@
 //! The long explanations as something that arrives: in the published page they come with the
 //! simulator, whose doings they explain, and not before.
 
-use super::{Language, Sentence, explain_problem, field_help, reason_sentence};
+use super::{Explained, Language, Sentence, explain_problem, field_help, reason_sentence};
 use crate::because::Because;
 
 /// The proof that the explanations are there.
 #[derive(Debug, Clone, Copy)]
 pub struct Explanations {
     reason: fn(Language, &Because) -> Sentence,
-    problem: fn(Language, &str, &str) -> Option<&'static str>,
+    problem: fn(Language, &str, &str) -> Option<Explained>,
     field: fn(Language, &str) -> Option<String>,
 }
 
@@ -24,7 +24,7 @@ impl Explanations {
     }
 
     /// See [`explain_problem`].
-    pub fn problem(self, language: Language, field: &str, message: &str) -> Option<&'static str> {
+    pub fn problem(self, language: Language, field: &str, message: &str) -> Option<Explained> {
         (self.problem)(language, field, message)
     }
 

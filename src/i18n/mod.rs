@@ -14,6 +14,7 @@ mod links;
 mod numbers;
 mod phrases;
 mod presets;
+mod problem_rules;
 mod problems;
 mod reasons;
 mod reasons_en;
@@ -35,7 +36,7 @@ pub use phrases::{
     more_bars, pod_count, pod_summary, problem_count, retries_of, slots_summary, waits_for,
 };
 pub use presets::{PresetWords, preset_words};
-pub use problems::explain_problem;
+pub use problems::{Explained, explain_problem};
 pub use reasons::{Sentence, plain, reason_sentence};
 pub use share::ShareTexts;
 pub use stage::{

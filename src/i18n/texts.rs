@@ -55,6 +55,8 @@ pub struct Texts {
     pub problem_refused: &'static str,
     /// The server only warns.
     pub problem_warning: &'static str,
+    /// Over the example beside a problem.
+    pub problem_example: &'static str,
     /// Before the server's words.
     pub problem_server: &'static str,
     /// Label of the stage.

@@ -37,17 +37,22 @@ pub(super) fn patch(world: &mut World, oid: Oid, text: &str, how: PatchKind, ask
     update(world, oid, &old, patched, ask)
 }
 
+/// What the server would refuse of `kubectl apply` over an object that is there; nothing is changed. `current` is the
+/// object as the API shows it.
+pub fn refusal_over(current: &Value, document: &manifest::Document, sent: &manifest::Sent) -> Option<Refusal> {
+    let original = manifest::last_applied(current).unwrap_or_default();
+    let patch = manifest::three_way(&original, &sent.value, current, &sent.kind).ok()?;
+    let (patch, validation) = (manifest::go_json(&patch), Validation::Strict);
+    let ask = Ask { kind: &sent.kind, action: "", validation, dry_run: true };
+    let patched = manifest::patch_object(current, &sent.kind, &patch, PatchKind::Strategic, validation, "");
+    let mut refusal = patched.and_then(|patched| judge(current, patched, ask)).err()?;
+    refusal.place(&document.places);
+    Some(refusal)
+}
+
 /// Puts a decoded object in the place of the one that is there.
 pub(super) fn update(world: &mut World, oid: Oid, old: &Value, new: Patched, ask: Ask<'_>) -> Result<Changed, Refusal> {
-    let Patched { object: mut new, unknown } = new;
-    check_address(old, &new, ask)?;
-    check_version(old, &new, ask)?;
-    keep_identity(old, &mut new);
-    let old = manifest::decode_object(old, ask.kind).unwrap_or_else(|_| old.clone());
-    manifest::prepare_update(&old, &mut new, ask.kind);
-    let warnings = manifest::validate_update(&old, &new, ask.kind, ask.action)?;
-    let warnings = unknown.into_iter().chain(warnings.into_iter().map(|warning| warning.text)).collect();
-    let (before, after) = (manifest::answer_object(&old, ask.kind), manifest::answer_object(&new, ask.kind));
+    let (before, after, warnings) = judge(old, new, ask)?;
     let is_new = before != after;
     if !is_new || ask.dry_run {
         return Ok(Changed { object: after, is_new, warnings });
@@ -57,6 +62,19 @@ pub(super) fn update(world: &mut World, oid: Oid, old: &Value, new: Patched, ask
         Refusal::status("BadRequest", message, ProblemClass::Internal, "", None)
     })?;
     Ok(Changed { object: object_value(world, oid).unwrap_or(after), is_new, warnings })
+}
+
+/// What the server makes of the old object, of the new one, and what it warns of.
+fn judge(old: &Value, new: Patched, ask: Ask<'_>) -> Result<(Value, Value, Vec<String>), Refusal> {
+    let Patched { object: mut new, unknown } = new;
+    check_address(old, &new, ask)?;
+    check_version(old, &new, ask)?;
+    keep_identity(old, &mut new);
+    let old = manifest::decode_object(old, ask.kind).unwrap_or_else(|_| old.clone());
+    manifest::prepare_update(&old, &mut new, ask.kind);
+    let warnings = manifest::validate_update(&old, &new, ask.kind, ask.action)?;
+    let warnings = unknown.into_iter().chain(warnings.into_iter().map(|warning| warning.text)).collect();
+    Ok((manifest::answer_object(&old, ask.kind), manifest::answer_object(&new, ask.kind), warnings))
 }
 
 /// The request's address names the object, and the object may not say otherwise.

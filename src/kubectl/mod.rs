@@ -50,6 +50,7 @@ mod wait;
 mod watch;
 mod write;
 
+pub use change::refusal_over;
 pub use complete::complete;
 pub use folder::Folder;
 pub use intervene::intervene;
@@ -95,7 +96,11 @@ impl Printed {
 
 /// The object as the API shows it, keys sorted and empty fields left out.
 pub fn object_value(world: &World, oid: Oid) -> Option<Value> {
-    let object = world.store().get(oid)?;
+    as_value(world.store().get(oid)?)
+}
+
+/// See [`object_value`].
+pub fn as_value(object: &Object) -> Option<Value> {
     let value = match object {
         Object::Job(job) => job.to_value(),
         Object::Pod(pod) => pod.to_value(),

@@ -8,7 +8,7 @@ use crate::timeline::Timeline;
 use crate::world::Settings;
 use std::rc::Rc;
 
-const FILE: &str = "job.yaml";
+pub(super) const FILE: &str = "job.yaml";
 
 /// A manifest that was applied.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +103,7 @@ fn diagnostics(text: &str, problems: &[Problem], warnings: &[Warning], scope: &S
     refused.chain(warned).collect()
 }
 
-fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: String) -> Diagnostic {
+pub(super) fn diagnostic(refused: bool, span: Option<Span>, message: &str, rule: String) -> Diagnostic {
     let span = span.unwrap_or_default();
     Diagnostic {
         refused,

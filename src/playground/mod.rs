@@ -13,6 +13,7 @@ mod opening;
 mod script;
 mod simulator;
 mod snapshots;
+mod standing;
 mod story;
 mod terminal;
 mod view;
@@ -227,7 +228,10 @@ impl Playground {
     }
 
     fn check(&mut self, manifest: &str) {
-        let diagnostics = answer::check(manifest, self.timeline.world().settings());
+        let mut diagnostics = answer::check(manifest, self.timeline.world().settings());
+        if self.applied && *manifest != *self.manifest.text {
+            diagnostics.extend(standing::check(manifest, &self.timeline));
+        }
         if diagnostics != self.answer.diagnostics {
             self.answer = Rc::new(Answer { diagnostics, ..Answer::clone(&self.answer) });
         }

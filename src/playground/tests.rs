@@ -155,3 +155,45 @@ fn a_forecast_without_end_is_cancelled() {
     playground.send(Command::Cancel);
     assert_eq!(state(&playground), Some(OutlookState::Cancelled));
 }
+
+/// The rule, the line and the server's words of each notice while that is typed.
+fn typed(playground: &mut Playground, manifest: &str) -> Vec<(String, u32, String)> {
+    playground.send(Command::Check { manifest: Rc::from(manifest) });
+    let diagnostics = &playground.snapshot().answer.diagnostics;
+    diagnostics.iter().map(|problem| (problem.rule.clone(), problem.line, problem.message.clone())).collect()
+}
+
+#[test]
+fn what_cannot_change_in_a_job_that_stands_is_told_on_its_line() {
+    let mut playground = applied();
+    playground.send(Command::Seek { at_ms: 1_000 });
+    assert_eq!(typed(&mut playground, MANIFEST), []);
+    assert_eq!(typed(&mut playground, &MANIFEST.replace("backoffLimit: 3", "backoffLimit: 5\n  parallelism: 2")), []);
+    let completions = typed(&mut playground, &MANIFEST.replace("backoffLimit: 3", "backoffLimit: 3\n  completions: 2"));
+    let words = "spec.completions: Invalid value: 2: field is immutable".to_owned();
+    assert_eq!(completions, [("immutable-apply".to_owned(), 6, words)]);
+    let image = typed(&mut playground, &MANIFEST.replace("1.36", "1.37"));
+    let [(rule, 9, words)] = image.as_slice() else { panic!("{image:?}") };
+    assert_eq!(rule, "immutable-apply");
+    assert!(words.starts_with("spec.template: Invalid value: {\"labels\":{"), "{words}");
+    assert!(words.ends_with("…: field is immutable"), "{words}");
+    // Another object is another matter, and so are mistakes.
+    assert_eq!(typed(&mut playground, &MANIFEST.replace("name: j", "name: k").replace("1.36", "1.37")), []);
+}
+
+#[test]
+fn a_suspended_job_lets_its_scheduling_change() {
+    let suspended = MANIFEST.replace("backoffLimit: 3", "suspend: true");
+    let mut playground = Playground::new(7);
+    playground.send(Command::Apply { manifest: Rc::from(suspended.as_str()) });
+    playground.send(Command::Seek { at_ms: 1_000 });
+    let nodes = suspended.replace("      restart", "      nodeSelector: {disk: ssd}\n      restart");
+    assert_eq!(typed(&mut playground, &nodes), []);
+    let resources = suspended.replace("'busybox:1.36',", "'busybox:1.36', resources: {limits: {cpu: 1}},");
+    assert_eq!(typed(&mut playground, &resources), []);
+    let image = typed(&mut playground, &suspended.replace("1.36", "1.37"));
+    assert!(
+        matches!(image.as_slice(), [(rule, 9, words)] if rule == "immutable-apply" && words.starts_with("spec.template.spec: Invalid value: {")),
+        "{image:?}"
+    );
+}

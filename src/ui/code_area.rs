@@ -175,7 +175,7 @@ fn mark(problem: &Diagnostic, language: Language) -> Mark {
         from: (problem.line, problem.column),
         to: (problem.end_line, problem.end_column),
         message: problem.message.clone(),
-        words: explain_problem(language, &problem.rule, &problem.message).map(str::to_owned),
+        words: explain_problem(language, &problem.rule, &problem.message).map(|said| said.words.to_owned()),
         mends: problem.fixes.iter().map(|fix| mend(fix, language)).collect(),
     }
 }

@@ -62,8 +62,9 @@ fn Problem(props: &ProblemProps) -> Html {
             <p class="problem-words" lang="en" title={texts.problem_server}>
                 <code>{ &problem.message }</code>
             </p>
-            if let Some(words) = explain_problem(language, &problem.rule, &problem.message) {
-                <p>{ rich(words) }</p>
+            if let Some(said) = explain_problem(language, &problem.rule, &problem.message) {
+                <p>{ rich(said.words) }</p>
+                <pre class="problem-example" title={texts.problem_example}>{ said.example }</pre>
             }
             if !problem.fixes.is_empty() {
                 <p class="problem-fixes">

@@ -3,7 +3,7 @@
 
 use crate::because::Because;
 use crate::browser;
-use crate::i18n::{Language, Sentence};
+use crate::i18n::{Explained, Language, Sentence};
 
 /// Why something happened.
 pub(super) fn reason_sentence(language: Language, because: &Because) -> Sentence {
@@ -11,7 +11,7 @@ pub(super) fn reason_sentence(language: Language, because: &Because) -> Sentence
 }
 
 /// What a refusal or a warning of the server means, and what to do.
-pub(super) fn explain_problem(language: Language, field: &str, message: &str) -> Option<&'static str> {
+pub(super) fn explain_problem(language: Language, field: &str, message: &str) -> Option<Explained> {
     browser::explanations()?.problem(language, field, message)
 }
 
