@@ -1,6 +1,7 @@
 //! Where a command line of kubectl goes: to those that follow the cluster, to those that only look,
 //! or to the server, which may write.
 
+use super::edit::{self, Editing};
 use super::flags::Flags;
 use super::live::{Again, Live};
 use super::look::View;
@@ -52,6 +53,25 @@ fn bound(timeline: &Timeline, argv: &[Rc<str>]) -> Option<Vec<Rc<str>>> {
     let settings = timeline.world().settings();
     let flag = [Rc::from("-n"), Rc::clone(&settings.namespace)];
     settings.bound_kubectl.then(|| flag.into_iter().chain(argv.iter().cloned()).collect())
+}
+
+/// `kubectl edit`, if that is what a line asks for.
+pub(super) fn begin_edit(
+    timeline: &Timeline,
+    argv: &[Rc<str>],
+    folder: Folder<'_>,
+    stdin: &str,
+) -> Option<Result<Editing, Printed>> {
+    let bound = bound(timeline, argv);
+    let call = usage::call(bound.as_deref().unwrap_or(argv)).ok()??;
+    if call.command != "edit" || usage::asks_for_help(&call.argv) {
+        return None;
+    }
+    let flags = match Flags::parse("edit", &call.argv) {
+        Ok(flags) => flags,
+        Err(printed) => return Some(Err(printed)),
+    };
+    Some(edit::edit(timeline, folder, stdin, &flags))
 }
 
 /// `get` and `events` with `-w`; what is wrong with their flags is told as without.

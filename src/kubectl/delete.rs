@@ -3,7 +3,7 @@
 //!
 //! Leaves out: `--raw`, `-i`; deleting a namespace with all that is in it.
 
-use super::arguments::Arguments as Flags;
+use super::flags::Flags;
 use super::options::{DryRun, Way};
 use super::targets::{NOTHING, Named, Target, named};
 use super::{Printed, Progress, Session};

@@ -11,6 +11,7 @@ use super::text::lay_out_table;
 use super::{resources, scene::Scene};
 use crate::api::{Event, Object};
 use crate::cluster::Oid;
+use serde_json::Value;
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -65,7 +66,9 @@ fn try_events(scene: &dyn Scene, flags: &Flags) -> Result<Printed, Failure> {
         let place = if namespace.is_empty() { String::new() } else { format!(" in {namespace} namespace") };
         return Ok(Printed { stderr: format!("No events found{place}.\n"), ..Printed::default() });
     }
-    found.sort_by_cached_key(|item| event_of(item).map(|event| (seen(event), event.stamp)));
+    // What falls into one instant stays in the list's order: Go's sort is stable as long as there are few.
+    found.sort_by_cached_key(|item| (item.namespace().to_owned(), item.name().into_owned()));
+    found.sort_by_key(|item| event_of(item).map(|event| seen_ns(event)));
     // kubectl's own list has no kind to print a name with.
     if output == Output::Name {
         return Ok(Printed::default());
@@ -74,8 +77,9 @@ fn try_events(scene: &dyn Scene, flags: &Flags) -> Result<Printed, Failure> {
         let mut value = list_of(&found.iter().map(Item::value).collect::<Vec<_>>());
         if let Some(fields) = value.as_object_mut() {
             fields.insert("kind".to_owned(), "EventList".into());
+            fields.insert("metadata".to_owned(), Value::Object(serde_json::Map::new()));
         }
-        return Ok(Printed::out(output.render(&value, flags)?));
+        return Ok(Printed::out(output.render_as(&value, &|value| ordered(value, ""), flags)?));
     }
     let everywhere = flags.is_on("all-namespaces");
     let mut text = String::new();
@@ -90,13 +94,38 @@ fn try_events(scene: &dyn Scene, flags: &Flags) -> Result<Printed, Failure> {
     Ok(printed)
 }
 
+/// A typed list as Go writes it: the fields as their structs declare them.
+fn ordered(value: &Value, field: &str) -> Value {
+    const ORDERS: [(&str, &str); 4] = [
+        (
+            "",
+            "kind apiVersion metadata items involvedObject reason message source firstTimestamp lastTimestamp count type \
+             eventTime series action related reportingComponent reportingInstance",
+        ),
+        ("metadata", "name generateName namespace uid resourceVersion creationTimestamp"),
+        ("involvedObject", "kind namespace name uid apiVersion resourceVersion fieldPath"),
+        ("source", "component host"),
+    ];
+    let order = ORDERS.iter().find(|(name, _)| *name == field).map_or("", |(_, order)| order);
+    match value {
+        Value::Array(items) => Value::Array(items.iter().map(|item| ordered(item, "")).collect()),
+        Value::Object(fields) => {
+            let known = order.split_whitespace().filter_map(|name| Some((name.to_owned(), fields.get(name)?)));
+            let others = fields.iter().filter(|(name, _)| !order.split_whitespace().any(|known| known == **name));
+            let all = known.chain(others.map(|(name, value)| (name.clone(), value)));
+            all.map(|(name, value)| (name.clone(), ordered(value, &name))).collect::<serde_json::Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
 fn event_of<'a>(item: &Item<'a>) -> Option<&'a Rc<Event>> {
     if let Some((_, Object::Event(event))) = item.stored() { Some(event) } else { None }
 }
 
-/// Models `eventTime`: what is sorted by.
-fn seen(event: &Event) -> crate::api::Timestamp {
-    last_seen(event).unwrap_or(event.last)
+/// Models `eventTime`: what is sorted by, in nanoseconds. Whole seconds, but for those who report through the newer API.
+fn seen_ns(event: &Event) -> i128 {
+    last_seen(event).map_or(i128::from(event.stamp), |last| i128::from(last.unix_ms()) * 1_000_000)
 }
 
 /// The header's cells, parted by tabs.
@@ -129,6 +158,6 @@ fn target_of(text: &str) -> Result<(&'static str, String), Failure> {
     let Some((word, name)) = text.split_once('/').filter(|(word, name)| !word.is_empty() && !name.is_empty()) else {
         return Err(Failure::Own("--for must be in resource/name form".to_owned()));
     };
-    let resource = resources::find(word).map_err(Failure::Own)?;
+    let resource = resources::find(word).map_err(Failure::Whole)?;
     Ok((resource.kind, name.to_owned()))
 }

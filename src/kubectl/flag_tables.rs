@@ -16,6 +16,18 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
         "api-group= cached categories+ namespaced no-headers o/output= show-managed-fields sort-by= verbs+",
     ),
     ("api-versions", ""),
+    (
+        "apply",
+        "P F all cascade% dry-run% field-manager= force force-conflicts grace-period# openapi-patch overwrite prune \
+         prune-allowlist+ l/selector= server-side subresource= timeout~ validate% wait",
+    ),
+    ("apply view-last-applied", "F all o/output= l/selector="),
+    (
+        "annotate",
+        "P F all A/all-namespaces dry-run% field-manager= field-selector= list local overwrite resource-version= \
+         l/selector=",
+    ),
+    ("autoscale", "P F cpu= dry-run% field-manager= max# memory= min# name= save-config"),
     ("auth", ""),
     ("auth can-i", "A/all-namespaces list no-headers q/quiet subresource="),
     ("auth whoami", "P"),
@@ -37,6 +49,35 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("create secret", ""),
     ("create secret generic", "P M append-hash from-env-file+ from-file+ from-literal+ type="),
     ("create serviceaccount", "P M"),
+    (
+        "delete",
+        "F all A/all-namespaces cascade% dry-run% field-selector= force grace-period# ignore-not-found i/interactive now \
+         o/output= raw= l/selector= timeout~ wait",
+    ),
+    ("edit", "P F field-manager= output-patch save-config subresource= validate% windows-line-endings"),
+    (
+        "expose",
+        "P F cluster-ip= dry-run% external-ip= field-manager= l/labels= load-balancer-ip= name= override-type= overrides= \
+         port= protocol= save-config selector= session-affinity= target-port= type=",
+    ),
+    (
+        "label",
+        "P F all A/all-namespaces dry-run% field-manager= field-selector= list local overwrite resource-version= \
+         l/selector=",
+    ),
+    ("patch", "P F dry-run% field-manager= local p/patch= patch-file= subresource= type="),
+    (
+        "replace",
+        "P F cascade% dry-run% field-manager= force grace-period# raw= save-config subresource= timeout~ validate% wait",
+    ),
+    ("scale", "P F all current-replicas# dry-run% replicas# resource-version= l/selector= timeout~"),
+    (
+        "set env",
+        "P F all c/containers= dry-run% e/env+ field-manager= from= keys+ list local overwrite prefix= resolve l/selector=",
+    ),
+    ("set image", "P F all dry-run% field-manager= local l/selector="),
+    ("set resources", "P F all c/containers= dry-run% field-manager= limits= local requests= l/selector="),
+    ("set serviceaccount", "P F all dry-run% field-manager= local l/selector="),
     ("describe", "F A/all-namespaces chunk-size# l/selector= show-events"),
     ("events", "P A/all-namespaces chunk-size# for= no-headers types+ w/watch"),
     ("explain", "api-version= max-depth# o/output= R/recursive"),

@@ -122,9 +122,38 @@ pub(super) fn takes_value(word: &str) -> bool {
     }
 }
 
+/// The commands that act on objects that are there, or are in files.
+const ACTING: [&str; 19] = [
+    "annotate",
+    "apply",
+    "apply view-last-applied",
+    "autoscale",
+    "cordon",
+    "create",
+    "delete",
+    "drain",
+    "edit",
+    "expose",
+    "label",
+    "patch",
+    "replace",
+    "scale",
+    "set env",
+    "set image",
+    "set resources",
+    "set serviceaccount",
+    "uncordon",
+];
+
+/// The command's own name in the tables, if it acts.
+pub(super) fn acting(command: &str) -> Option<&'static str> {
+    ACTING.into_iter().find(|name| *name == command)
+}
+
 /// The flags that a command knows, for completion; none of a command that isn't listed here.
 pub(super) fn known_flags(command: &str) -> Vec<String> {
-    let Some((_, spec)) = COMMANDS.iter().find(|(name, _)| *name == command) else { return Vec::new() };
+    let mut all = COMMANDS.iter().chain(flag_tables::COMMANDS);
+    let Some((_, spec)) = all.find(|(name, _)| *name == command) else { return Vec::new() };
     flags(spec)
         .map(|flag| if flag.kind == Kind::Switch { format!("--{}", flag.long) } else { format!("--{}=", flag.long) })
         .collect()
@@ -222,6 +251,11 @@ impl Flags {
         }
         self.values.push((flag.long, value.to_owned()));
         Ok(())
+    }
+
+    /// Whether a flag was given.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
     }
 
     /// A flag's value; of several the last one counts.

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::resources::Resource;
 use super::selection::{Failure, Selection, Wish, report, select};
 use super::tables;
-use super::text::lay_out_table;
+use super::text::{age_since, lay_out_table};
 use super::{Printed, output};
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -23,6 +23,8 @@ pub(super) const NOTHING: &str = "You must provide one or more resources by argu
 #[derive(Debug, Clone, Default)]
 pub(super) struct Style {
     pub wide: bool,
+    /// `--server-print=false`: kubectl itself knows only what all objects have.
+    pub generic: bool,
     pub no_headers: bool,
     pub with_kind: bool,
     pub with_namespace: bool,
@@ -35,6 +37,7 @@ impl Style {
         let columns = flags.all("label-columns");
         Self {
             wide: flags.value("output") == Some("wide"),
+            generic: flags.has("server-print") && !flags.is_on("server-print"),
             no_headers: flags.is_on("no-headers"),
             with_kind: flags.is_on("show-kind"),
             with_namespace: flags.is_on("all-namespaces"),
@@ -49,7 +52,11 @@ impl Style {
         if self.with_namespace && resource.namespaced {
             header.push_str("NAMESPACE\t");
         }
-        header.push_str(&tables::header(resource.kind, self.wide));
+        if self.generic {
+            header.push_str("NAME\tAGE");
+        } else {
+            header.push_str(&tables::header(resource.kind, self.wide));
+        }
         for label in &self.label_columns {
             header.push('\t');
             header.push_str(&label.rsplit('/').next().unwrap_or(label).to_uppercase());
@@ -68,7 +75,11 @@ impl Style {
             out.push('\t');
         }
         let prefix = if self.with_kind { format!("{}/", item.resource.singular()) } else { String::new() };
-        tables::row(item, &prefix, self.wide, now_unix_ms, out);
+        if self.generic {
+            let _ = write!(out, "{prefix}{}\t{}", item.name(), age_since(item.created(), now_unix_ms));
+        } else {
+            tables::row(item, &prefix, self.wide, now_unix_ms, out);
+        }
         if !self.label_columns.is_empty() || self.show_labels {
             let labels = item.labels();
             for label in &self.label_columns {

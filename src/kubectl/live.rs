@@ -2,6 +2,7 @@
 //!
 //! Between two turns nothing of it runs, so a turn finds everything in its own fields and in the run.
 
+use super::edit::Editing;
 use super::logs::Logs;
 use super::wait::Waiting;
 use super::watch::Watch;
@@ -22,6 +23,8 @@ pub(super) enum Live {
     Logs(Box<Logs>),
     /// `kubectl wait`
     Wait(Box<Waiting>),
+    /// `kubectl edit`
+    Edit(Box<Editing>),
     /// `kubectl get -w`, `kubectl events -w`
     Watch(Box<Watch>),
 }
@@ -53,6 +56,7 @@ impl Live {
     pub(super) fn turn(&mut self, timeline: &mut Timeline) -> Turn {
         match self {
             Self::Again(again) => again.turn(timeline),
+            Self::Edit(editing) => editing.turn(timeline),
             Self::Logs(logs) => logs.turn(timeline),
             Self::Wait(waiting) => waiting.turn(timeline),
             Self::Watch(watch) => watch.turn(timeline),
@@ -64,8 +68,18 @@ impl Live {
         match self {
             Self::Logs(logs) => logs.forked(timeline),
             Self::Watch(watch) => watch.forked(timeline),
-            Self::Again(_) | Self::Wait(_) => {}
+            Self::Again(_) | Self::Edit(_) | Self::Wait(_) => {}
         }
+    }
+
+    /// The text that waits to be edited.
+    pub(super) fn editing(&self) -> Option<&str> {
+        if let Self::Edit(editing) = self { Some(editing.text()) } else { None }
+    }
+
+    /// Commands that do what its last turn did, if it isn't known by its own line.
+    pub(super) fn take_same(&mut self) -> Vec<String> {
+        if let Self::Edit(editing) = self { std::mem::take(&mut editing.same) } else { Vec::new() }
     }
 }
 

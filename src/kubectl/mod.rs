@@ -4,7 +4,6 @@
 
 mod about;
 mod alias;
-mod arguments;
 mod ask;
 mod change;
 pub mod columns;
@@ -12,8 +11,10 @@ mod complete;
 mod delete;
 mod describe;
 mod discovery;
+mod edit;
 mod events;
 mod explain;
+mod expose;
 mod flag_tables;
 mod flags;
 mod folder;
@@ -23,6 +24,7 @@ mod go_template;
 mod intervene;
 mod items;
 mod json_path;
+mod last_applied;
 mod line;
 mod live;
 mod logs;
@@ -42,6 +44,7 @@ mod selection;
 mod selector;
 mod selectors;
 mod served;
+mod set;
 mod tables;
 mod targets;
 mod text;
@@ -63,7 +66,7 @@ use crate::api::Object;
 use crate::cluster::Oid;
 use crate::manifest;
 use crate::world::World;
-use arguments::Arguments;
+use flags::Flags;
 use options::Way;
 use serde_json::Value;
 use std::rc::Rc;
@@ -166,34 +169,43 @@ pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
     if let Some(command) = make::command(&call.command) {
         return Progress::Done(make::run(session.world, &|path| file(folder, stdin, path), command, &call.argv));
     }
-    act(session, &call.command, argv)
+    act(session, &call)
 }
 
 /// The commands that act on objects that are there already, or are in files.
-fn act(session: &mut Session<'_>, command: &str, argv: &[Rc<str>]) -> Progress {
-    let arguments = Arguments::parse(argv);
+fn act(session: &mut Session<'_>, call: &usage::Call) -> Progress {
+    let Some(command) = flags::acting(&call.command) else {
+        return Progress::Done(usage::not_simulated(&call.command));
+    };
+    let flags = match Flags::parse(command, &call.argv) {
+        Ok(flags) => flags,
+        Err(printed) => return Progress::Done(printed),
+    };
     match command {
-        "delete" => delete::delete(session, &arguments.without(1)),
-        "cordon" => Progress::Done(nodes::cordon(session, &arguments, true)),
-        "uncordon" => Progress::Done(nodes::cordon(session, &arguments, false)),
-        "drain" => nodes::drain(session, &arguments),
-        "create" if arguments.words.len() > 1 => Progress::Done(usage::unexpected(&arguments.words, argv)),
-        "apply" => Progress::Done(write::write(session, &arguments.without(1), Way::Apply)),
-        "create" => Progress::Done(write::write(session, &arguments.without(1), Way::Create)),
-        "replace" => delete::replace(session, &arguments.without(1)),
-        "label" | "annotate" => Progress::Done(mutate::mark(session, &arguments.without(1), command)),
-        set if set == "set" || set.starts_with("set ") => Progress::Done(mutate::set(session, &arguments)),
-        "edit" => Progress::Done(mutate::edit(session, &arguments.without(1))),
-        "expose" | "autoscale" => Progress::Done(mutate::unscalable(session, &arguments.without(1), command)),
-        "patch" => Progress::Done(patch::patch(session, &arguments.without(1))),
-        // Jobs have no scale subresource.
-        "scale" if arguments.value("replicas").is_none() => {
-            Progress::Done(Printed::error("error: required flag(s) \"replicas\" not set\n"))
+        "delete" => delete::delete(session, &flags),
+        "drain" => nodes::drain(session, &flags),
+        "replace" => delete::replace(session, &flags),
+        other => Progress::Done(act_at_once(session, other, &flags)),
+    }
+}
+
+fn act_at_once(session: &mut Session<'_>, command: &'static str, flags: &Flags) -> Printed {
+    match command {
+        "cordon" => nodes::cordon(session, flags, true),
+        "uncordon" => nodes::cordon(session, flags, false),
+        "apply" => write::write(session, flags, Way::Apply),
+        "apply view-last-applied" => last_applied::view(session, flags),
+        "create" => write::write(session, flags, Way::Create),
+        "label" | "annotate" => mutate::mark(session, flags, command),
+        "set image" | "set env" | "set resources" | "set serviceaccount" => {
+            set::set(session, flags, command.strip_prefix("set ").unwrap_or(command))
         }
-        "scale" if arguments.words.len() < 2 => Progress::Done(Printed::error(targets::NOTHING)),
-        "scale" => Progress::Done(Printed::error(
-            "Error from server (NotFound): the server could not find the requested resource\n",
-        )),
-        other => Progress::Done(usage::not_simulated(other)),
+        // Who holds the prompt has an editor; nobody else has.
+        "edit" => Printed::error("error: unable to launch the editor \"vi\"\n"),
+        "expose" => expose::expose(session, flags),
+        "autoscale" => mutate::autoscale(session, flags),
+        "patch" => patch::patch(session, flags),
+        "scale" => mutate::scale(session, flags),
+        other => usage::not_simulated(other),
     }
 }

@@ -1,15 +1,14 @@
-//! Models `k8s.io/kubectl/pkg/cmd/{label,annotate}@v0.37.2` and `pkg/cmd/set/{set_image,set_env,set_resources}.go`.
+//! Models `k8s.io/kubectl/pkg/cmd/{label,annotate,scale}@v0.37.2`; also `autoscale`, which Jobs refuse.
 //!
-//! Also `expose` and `autoscale`, which Jobs refuse.
-//!
-//! Leaves out: `set selector`, `set subject`, `set serviceaccount`; `set env --from`.
+//! Leaves out: `--local`, `--resource-version`, `--current-replicas`.
 
-use super::arguments::Arguments as Flags;
 use super::change::{self, Ask};
-use super::options::{DryRun, Output, output};
+use super::flags::Flags;
+use super::options::{DryRun, output};
+use super::output::Output;
+use super::selection::report;
 use super::targets::{Target, named};
 use super::{Printed, Session, object_value};
-use crate::api::Quantity;
 use crate::manifest::{self, PatchKind, Refusal, Validation};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -39,7 +38,7 @@ pub(super) fn mark(session: &mut Session<'_>, flags: &Flags, verb: &str) -> Prin
             "error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n",
         );
     }
-    if changes.is_empty() {
+    if changes.is_empty() && !flags.is_on("list") {
         return Printed::error(format!("error: at least one {} update is required\n", marks.word));
     }
     let found = match named(session, flags, &names) {
@@ -52,13 +51,45 @@ pub(super) fn mark(session: &mut Session<'_>, flags: &Flags, verb: &str) -> Prin
     };
     let mut printed = Printed { stderr: found.errors, ..Printed::default() };
     printed.code = i32::from(!printed.stderr.is_empty());
+    let several = found.targets.len() > 1;
     for target in &found.targets {
-        if let Err(text) = mark_one(session, flags, target, &changes, &marks, dry_run, &mut printed) {
+        let mut told = Printed::default();
+        if !changes.is_empty()
+            && let Err(text) = mark_one(session, flags, target, &changes, &marks, dry_run, &mut told)
+        {
             printed.stderr.push_str(&text);
             printed.code = 1;
+            continue;
+        }
+        if flags.is_on("list") {
+            match list(session, target, &marks, several) {
+                Ok(text) => printed.stdout.push_str(&text),
+                Err(text) => {
+                    printed.stderr.push_str(&text);
+                    printed.code = 1;
+                }
+            }
+        } else {
+            printed.stdout.push_str(&told.stdout);
         }
     }
     printed
+}
+
+/// `--list`: what an object has, instead of what was done to it.
+fn list(session: &Session<'_>, target: &Target, marks: &Marks, several: bool) -> Result<String, String> {
+    let oid = target.find(session.world).ok_or_else(|| target.not_found("labeling"))?;
+    let object = object_value(session.world, oid).unwrap_or_default();
+    let present = object.pointer(&format!("/metadata/{}", marks.field)).and_then(Value::as_object);
+    let mut text = String::new();
+    let indent = if several { " " } else { "" };
+    if several {
+        let _ = writeln!(text, "Listing {} for {}/{}:", marks.field, target.kind.singular(), target.name);
+    }
+    for (key, value) in present.into_iter().flatten() {
+        let _ = writeln!(text, "{indent}{key}={}", value.as_str().unwrap_or(""));
+    }
+    Ok(text)
 }
 
 fn mark_one(
@@ -82,7 +113,13 @@ fn mark_one(
             }
             let before = present.get(key).and_then(Value::as_str);
             if let Some(before) = before.filter(|before| *before != value && !flags.is_on("overwrite")) {
-                return Err(format!("error: '{key}' already has a value ({before}), and --overwrite is false\n"));
+                return Err(if marks.word == "label" {
+                    format!("error: '{key}' already has a value ({before}), and --overwrite is false\n")
+                } else {
+                    format!(
+                        "error: --overwrite is false but found the following declared annotation(s): '{key}' already has a value ({before})\n"
+                    )
+                });
             }
             wanted.insert(key.to_owned(), Value::from(value));
         } else {
@@ -104,7 +141,10 @@ fn mark_one(
         Ok(Output::Name) => {
             let _ = writeln!(printed.stdout, "{}", target.shown());
         }
-        Ok(Output::Json) => printed.stdout.push_str(&Output::Json.render(&changed.object)),
+        Ok(output) if output != Output::Table => {
+            let text = output.render(&changed.object, flags).map_err(|failure| report(&[failure]))?;
+            printed.stdout.push_str(&text);
+        }
         _ => {
             let done = match (changed.is_new, marks.word) {
                 (true, "label") if wanted_removals_only(changes) => "unlabeled",
@@ -122,190 +162,50 @@ fn wanted_removals_only(changes: &[String]) -> bool {
     changes.iter().all(|change| !change.contains('='))
 }
 
-/// `kubectl set image|env|resources`.
-pub(super) fn set(session: &mut Session<'_>, flags: &Flags) -> Printed {
-    let what = flags.words.get(1).map_or("", String::as_str);
-    if !matches!(what, "image" | "env" | "resources") {
-        return Printed::error("error: must specify what to set: image, env or resources\n");
-    }
-    let flags = &flags.without(2);
-    let rest = flags.words.as_slice();
-    let is_change =
-        |word: &String| what != "resources" && (word.contains('=') || (word.ends_with('-') && !word.starts_with('-')));
-    let (changes, names): (Vec<String>, Vec<String>) = rest.iter().cloned().partition(is_change);
-    if names.is_empty() && flags.value("filename").is_none() {
+/// `kubectl scale`: Jobs have no such subresource.
+pub(super) fn scale(session: &mut Session<'_>, flags: &Flags) -> Printed {
+    let Some(replicas) = flags.number("replicas") else {
+        return Printed::error("error: required flag(s) \"replicas\" not set\n");
+    };
+    if replicas < 0 {
         return Printed::error(
-            "error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n",
+            "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n",
         );
     }
-    if changes.is_empty() && what == "image" && names.len() < 2 {
-        return Printed::error("error: at least one image update is required\n");
+    if flags.words.is_empty() && !flags.has("filename") {
+        return Printed::error(super::targets::NOTHING);
     }
-    let found = match named(session, flags, &names) {
-        Ok(found) => found,
-        Err(printed) => return printed,
-    };
-    let dry_run = match DryRun::read(flags) {
-        Ok(dry_run) => dry_run,
-        Err(printed) => return printed,
+    let (found, dry_run) = match (named(session, flags, &flags.words), DryRun::read(flags)) {
+        (Ok(found), Ok(dry_run)) => (found, dry_run),
+        (Err(printed), _) | (_, Err(printed)) => return printed,
     };
     let mut printed = Printed { stderr: found.errors, ..Printed::default() };
-    printed.code = i32::from(!printed.stderr.is_empty());
     for target in &found.targets {
-        match set_one(session, flags, target, what, &changes, dry_run) {
-            Ok(text) => printed.stdout.push_str(&text),
-            Err(text) => {
-                printed.stderr.push_str(&text);
-                printed.code = 1;
+        let scalable =
+            matches!(target.kind.kind, "Deployment" | "ReplicaSet" | "StatefulSet" | "ReplicationController");
+        let Some(oid) = target.find(session.world).filter(|_| scalable) else {
+            printed.stderr.push_str(&if scalable {
+                target.not_found("")
+            } else {
+                "Error from server (NotFound): the server could not find the requested resource\n".to_owned()
+            });
+            continue;
+        };
+        let patch = json!({"spec": {"replicas": replicas}}).to_string();
+        let ask = Ask { kind: &target.kind, action: "", validation: Validation::Warn, dry_run: dry_run != DryRun::No };
+        match change::patch(session.world, oid, &patch, PatchKind::Merge, ask) {
+            Ok(_) => {
+                let _ = writeln!(printed.stdout, "{} scaled{}", target.shown(), dry_run.suffix());
             }
+            Err(refusal) => printed.stderr.push_str(&refusal.stderr),
         }
     }
+    printed.code = i32::from(!printed.stderr.is_empty());
     printed
 }
 
-fn set_one(
-    session: &mut Session<'_>,
-    flags: &Flags,
-    target: &Target,
-    what: &str,
-    changes: &[String],
-    dry_run: DryRun,
-) -> Result<String, String> {
-    let oid = target.find(session.world).ok_or_else(|| target.not_found(""))?;
-    let before = object_value(session.world, oid).unwrap_or_default();
-    let spec_path = match target.kind.kind {
-        "CronJob" => "/spec/jobTemplate/spec/template/spec",
-        "Pod" => "/spec",
-        _ => "/spec/template/spec",
-    };
-    let mut after = before.clone();
-    let spec =
-        after.pointer_mut(spec_path).ok_or_else(|| format!("error: {} is not a pod template\n", target.shown()))?;
-    match what {
-        "image" => set_images(spec, changes)?,
-        "env" => set_env(spec, changes, flags.value("containers").unwrap_or("*")),
-        _ => set_resources(spec, flags)?,
-    }
-    let (done, failed) = match what {
-        "image" => ("image updated", "image update to pod template"),
-        "env" => ("env updated", "env update to pod template"),
-        _ => ("resource requirements updated", "resources update to pod template"),
-    };
-    let patch = manifest::two_way(&before, &after, &target.kind).map_err(|text| format!("error: {text}\n"))?;
-    if patch.as_object().is_some_and(Map::is_empty) {
-        return Ok(String::new());
-    }
-    let ask = Ask { kind: &target.kind, action: "", validation: Validation::Warn, dry_run: dry_run != DryRun::No };
-    if dry_run == DryRun::Client {
-        return Ok(format!("{} {done}{}\n", target.shown(), dry_run.suffix()));
-    }
-    change::patch(session.world, oid, &patch.to_string(), PatchKind::Strategic, ask)
-        .map_err(|refusal| format!("error: failed to patch {failed}: {}\n", refusal.status_message()))?;
-    Ok(format!("{} {done}{}\n", target.shown(), dry_run.suffix()))
-}
-
-fn containers(spec: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let lists = spec.as_object_mut().into_iter().flatten();
-    let lists = lists.filter(|(name, _)| matches!(name.as_str(), "containers" | "initContainers"));
-    lists.filter_map(|(_, list)| list.as_array_mut()).flatten()
-}
-
-/// Whether a container's name is meant: `*` is every one, and ends in `*` are prefixes.
-fn is_meant(pattern: &str, name: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == name, |prefix| name.starts_with(prefix))
-}
-
-fn set_images(spec: &mut Value, changes: &[String]) -> Result<(), String> {
-    for change in changes {
-        let (pattern, image) = change.split_once('=').unwrap_or((change, ""));
-        let mut any = false;
-        for container in containers(spec) {
-            let name = container.get("name").and_then(Value::as_str).unwrap_or("").to_owned();
-            if is_meant(pattern, &name) {
-                any = true;
-                if let Some(fields) = container.as_object_mut() {
-                    fields.insert("image".to_owned(), Value::from(image));
-                }
-            }
-        }
-        if !any {
-            return Err(format!("error: unable to find container named \"{pattern}\"\n"));
-        }
-    }
-    Ok(())
-}
-
-fn set_env(spec: &mut Value, changes: &[String], pattern: &str) {
-    let list = spec.get_mut("containers").and_then(Value::as_array_mut);
-    for container in list.into_iter().flatten() {
-        let name = container.get("name").and_then(Value::as_str).unwrap_or("").to_owned();
-        let Some(fields) = container.as_object_mut().filter(|_| is_meant(pattern, &name)) else { continue };
-        let env = fields.entry("env").or_insert_with(|| json!([]));
-        let Some(env) = env.as_array_mut() else { continue };
-        for change in changes {
-            if let Some((key, value)) = change.split_once('=') {
-                let entry = json!({"name": key, "value": value});
-                match env.iter_mut().find(|entry| entry["name"] == key) {
-                    Some(known) => *known = entry,
-                    None => env.push(entry),
-                }
-            } else {
-                env.retain(|entry| entry["name"] != change.trim_end_matches('-'));
-            }
-        }
-    }
-}
-
-fn set_resources(spec: &mut Value, flags: &Flags) -> Result<(), String> {
-    let (limits, requests) = (flags.value("limits"), flags.value("requests"));
-    if limits.is_none() && requests.is_none() {
-        return Err(
-            "error: you must specify an update to requests or limits (in the form of --requests/--limits)\n".to_owned()
-        );
-    }
-    let pattern = flags.value("containers").or(flags.value("container")).unwrap_or("*").to_owned();
-    for (list, amounts) in [("limits", limits), ("requests", requests)] {
-        for amount in amounts.into_iter().flat_map(|amounts| amounts.split(',')) {
-            let (resource, amount) = amount
-                .split_once('=')
-                .ok_or_else(|| format!("error: invalid argument syntax {amount}, expected <resource>=<value>\n"))?;
-            let quantity = Quantity::parse(amount)
-                .map_err(|_| "error: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'\n".to_owned())?;
-            let containers = spec.get_mut("containers").and_then(Value::as_array_mut);
-            let mut any = false;
-            for container in containers.into_iter().flatten() {
-                let name = container.get("name").and_then(Value::as_str).unwrap_or("").to_owned();
-                let Some(fields) = container.as_object_mut().filter(|_| is_meant(&pattern, &name)) else { continue };
-                any = true;
-                let resources = fields.entry("resources").or_insert_with(|| json!({}));
-                let Some(resources) = resources.as_object_mut() else { continue };
-                let amounts = resources.entry(list).or_insert_with(|| json!({}));
-                if let Some(amounts) = amounts.as_object_mut() {
-                    amounts.insert(resource.to_owned(), Value::from(quantity.to_string()));
-                }
-            }
-            if !any {
-                return Err(format!("error: unable to find container named {pattern}\n"));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// `kubectl edit`: there is no editor behind a command line; the page's own is for that.
-pub(super) fn edit(session: &mut Session<'_>, flags: &Flags) -> Printed {
-    let found = match named(session, flags, &flags.words) {
-        Ok(found) => found,
-        Err(printed) => return printed,
-    };
-    match found.targets.iter().find(|target| target.find(session.world).is_none()) {
-        Some(missing) => Printed::error(missing.not_found("")),
-        None => Printed::error("error: unable to launch the editor \"vi\"\n"),
-    }
-}
-
-/// `kubectl expose` and `autoscale`: Jobs have neither.
-pub(super) fn unscalable(session: &mut Session<'_>, flags: &Flags, verb: &str) -> Printed {
+/// `kubectl autoscale`: Jobs have no scale subresource.
+pub(super) fn autoscale(session: &mut Session<'_>, flags: &Flags) -> Printed {
     let found = match named(session, flags, &flags.words) {
         Ok(found) => found,
         Err(printed) => return printed,
@@ -315,9 +215,6 @@ pub(super) fn unscalable(session: &mut Session<'_>, flags: &Flags, verb: &str) -
         return Printed::error(target.not_found(""));
     }
     let kind = &target.kind;
-    if verb == "expose" {
-        return Printed::error(format!("error: cannot expose a {}\n", kind.qualified()));
-    }
     Printed::error(format!(
         "error: cannot autoscale a {}: could not find scale subresource for {}, Resource={} in discovery information\n",
         kind.kind,

@@ -2,15 +2,15 @@
 //!
 //! Leaves out: daemon sets, disruption budgets and mirror Pods, which the laboratory has none of.
 
-use super::arguments::Arguments;
+use super::flags::Flags;
 use super::{Printed, Progress, Session};
 use crate::api::{Object, ObjectKind};
 use crate::cluster::Oid;
 use crate::world::World;
 use std::fmt::Write;
 
-pub(super) fn cordon(session: &mut Session<'_>, arguments: &Arguments, unschedulable: bool) -> Printed {
-    match node(session.world, arguments) {
+pub(super) fn cordon(session: &mut Session<'_>, flags: &Flags, unschedulable: bool) -> Printed {
+    match node(session.world, flags, if unschedulable { "cordon" } else { "uncordon" }) {
         Ok((oid, name)) => Printed::out(set(session.world, oid, &name, unschedulable)),
         Err(printed) => printed,
     }
@@ -22,9 +22,8 @@ fn set(world: &mut World, node: Oid, name: &str, unschedulable: bool) -> String 
     format!("node/{name} {already}{word}\n")
 }
 
-fn node(world: &World, arguments: &Arguments) -> Result<(Oid, String), Printed> {
-    let verb = arguments.words.first().map_or("", String::as_str);
-    let Some(word) = arguments.words.get(1) else {
+fn node(world: &World, flags: &Flags, verb: &str) -> Result<(Oid, String), Printed> {
+    let Some(word) = flags.words.first() else {
         return Err(Printed::error(format!(
             "error: USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples\n"
         )));
@@ -37,8 +36,8 @@ fn node(world: &World, arguments: &Arguments) -> Result<(Oid, String), Printed> 
 }
 
 /// Cordons the node and evicts its Pods; waits until they are gone.
-pub(super) fn drain(session: &mut Session<'_>, arguments: &Arguments) -> Progress {
-    let (node, name) = match node(session.world, arguments) {
+pub(super) fn drain(session: &mut Session<'_>, flags: &Flags) -> Progress {
+    let (node, name) = match node(session.world, flags, "drain") {
         Ok(found) => found,
         Err(printed) => return Progress::Done(printed),
     };
@@ -65,7 +64,7 @@ pub(super) fn drain(session: &mut Session<'_>, arguments: &Arguments) -> Progres
         pods.iter().filter(|(.., bare)| *bare).map(|(_, namespace, pod, _)| format!("{namespace}/{pod}")).collect();
     let bare = bare.join(", ");
     // Writing to a String can't fail.
-    if !bare.is_empty() && !arguments.is_on("force") {
+    if !bare.is_empty() && !flags.is_on("force") {
         let _ = write!(
             printed.stderr,
             "error: unable to drain node \"{name}\" due to error: cannot delete cannot delete Pods that declare no controller (use --force to override): {bare}, continuing command...\nThere are pending nodes to be drained:\n {name}\ncannot delete cannot delete Pods that declare no controller (use --force to override): {bare}\n"

@@ -2,10 +2,12 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/util/helpers.go@v0.37.2`, `GetDryRunStrategy` and `GetValidationDirective`.
 
-use super::arguments::Arguments as Flags;
+use super::flags::Flags;
 use super::folder::Found;
+use super::output::{ACT, Output};
+use super::selection::report;
 use super::{Printed, Session};
-use crate::manifest::{self, Validation, Verb};
+use crate::manifest::{Validation, Verb};
 use crate::world::World;
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -41,39 +43,9 @@ impl DryRun {
     }
 }
 
-/// How what was written is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Output {
-    /// In words.
-    Table,
-    Name,
-    Json,
-}
-
-impl Output {
-    /// The object in this format.
-    pub(super) fn render(self, object: &Value) -> String {
-        let kind = object.get("kind").and_then(Value::as_str).unwrap_or("").to_lowercase();
-        match self {
-            Self::Table => String::new(),
-            Self::Name => {
-                format!("{kind}/{}\n", object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or(""))
-            }
-            Self::Json => manifest::pretty_json(object) + "\n",
-        }
-    }
-}
-
 /// `-o` of a command that acts.
 pub(super) fn output(flags: &Flags) -> Result<Output, Printed> {
-    match flags.value("output") {
-        None | Some("") => Ok(Output::Table),
-        Some("name") => Ok(Output::Name),
-        Some("json") => Ok(Output::Json),
-        Some(other) => Err(Printed::error(format!(
-            "error: unable to match a printer suitable for the output format \"{other}\", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml\n"
-        ))),
-    }
+    Output::of(flags, ACT).map_err(|failure| Printed::error(report(&[failure])))
 }
 
 /// Several objects as one list.

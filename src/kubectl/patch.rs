@@ -3,10 +3,10 @@
 //!
 //! Leaves out: `--subresource`, `--local`; who owns which field, for `--server-side`.
 
-use super::arguments::Arguments as Flags;
 use super::change::{self, Ask, Changed};
-use super::options::{DryRun, Output, WriteOptions, output};
-
+use super::flags::Flags;
+use super::options::{DryRun, WriteOptions, output};
+use super::output::Output;
 use super::targets::named;
 use super::write::Written;
 use super::{Printed, Session, object_value};
@@ -68,7 +68,7 @@ pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
                     Output::Name => {
                         let _ = writeln!(printed.stdout, "{}", target.shown());
                     }
-                    Output::Json => printed.stdout.push_str(&output.render(&object)),
+                    other => printed.stdout.push_str(&other.render(&object, flags).unwrap_or_default()),
                 }
             }
             Err(refusal) => {
@@ -126,14 +126,14 @@ pub(super) fn apply_over(
     if current.pointer("/metadata/deletionTimestamp").is_some() {
         warnings.push(warn(format!("Detected changes to resource {} which is currently being deleted.", sent.name())));
     }
-    if options.dry_run == DryRun::Client {
-        return Ok(Written { outcome: "configured", object: current, oid: None });
-    }
     let failed = |text: String| Refusal::status("", text, ProblemClass::Internal, "", None);
     let patch = manifest::three_way(original.as_ref().unwrap_or(&Value::Null), &sent.value, &current, &sent.kind)
         .map_err(failed)?;
     if patch.as_object().is_some_and(serde_json::Map::is_empty) {
         return Ok(Written { outcome: "unchanged", object: current, oid: Some(oid) });
+    }
+    if options.dry_run == DryRun::Client {
+        return Ok(Written { outcome: "configured", object: current, oid: None });
     }
     let patch = manifest::go_json(&patch);
     let place = sent.describe();

@@ -11,9 +11,9 @@
 //! Leaves out: line editing and history (the page's), job control (`fg`, `%1`), a terminal's modes.
 
 use super::alias::Aliases;
-use super::ask::{Asked, ask};
+use super::ask::{Asked, ask, begin_edit};
 use super::live::{Live, Turn};
-use super::{Folder, Printed};
+use super::{Folder, Printed, edit};
 use crate::cluster::shell::{
     Call, Files, OutputLine, Process, Program, Request, Script, Settings, State, Surroundings,
 };
@@ -70,6 +70,8 @@ pub struct Prompt {
     started_ms: u64,
     wrote_ms: Option<u64>,
     forks: Forks,
+    /// Whether somebody edits what is to be edited: [`Prompt::editing`].
+    edits: bool,
 }
 
 struct Around<'a> {
@@ -80,6 +82,8 @@ struct Around<'a> {
     aliases: &'a mut Aliases,
     written: &'a mut Vec<Written>,
     wrote: bool,
+    /// Whether somebody edits what is to be edited.
+    edits: bool,
 }
 
 impl Surroundings for Around<'_> {
@@ -94,6 +98,8 @@ impl Surroundings for Around<'_> {
     fn call(&mut self, request: &Request<'_>) -> Call {
         if let Some(live) = self.live.get_mut(&request.id) {
             let turn = live.turn(self.timeline);
+            let same = live.take_same();
+            self.note(request.now_ms, &same);
             return self.answer(request, turn);
         }
         let name = request.argv.first().map_or("", |name| name);
@@ -101,6 +107,9 @@ impl Surroundings for Around<'_> {
         if name != "kubectl" {
             let Printed { stdout, stderr, code } = self.aliases.command(name, argv);
             return Call::Done { stdout, stderr, code };
+        }
+        if let Some(call) = self.edit(request, argv) {
+            return call;
         }
         let before = (self.timeline.log().len(), self.timeline.forks());
         let folder = Folder { files: request.files, cwd: request.cwd };
@@ -133,6 +142,32 @@ impl Surroundings for Around<'_> {
 }
 
 impl Around<'_> {
+    /// `kubectl edit`: with the editor that the environment names, or with the page's.
+    fn edit(&mut self, request: &Request<'_>, argv: &[Rc<str>]) -> Option<Call> {
+        let folder = Folder { files: request.files, cwd: request.cwd };
+        let mut editing = match begin_edit(self.timeline, argv, folder, request.stdin)? {
+            Ok(editing) => editing,
+            Err(Printed { stdout, stderr, code }) => return Some(Call::Done { stdout, stderr, code }),
+        };
+        if let Some(program) = edit::program(request.env) {
+            let Printed { stdout, stderr, code } = editing.run(self.timeline, program, request);
+            self.note(request.now_ms, &editing.same);
+            return Some(Call::Done { stdout, stderr, code });
+        }
+        if !self.edits {
+            let stderr = "error: unable to launch the editor \"vi\"\n".to_owned();
+            return Some(Call::Done { stdout: String::new(), stderr, code: 1 });
+        }
+        self.live.insert(request.id, Live::Edit(Box::new(editing)));
+        Some(self.answer(request, Turn::default()))
+    }
+
+    /// Writes down commands that did what was done.
+    fn note(&mut self, at_ms: u64, lines: &[String]) {
+        self.wrote |= !lines.is_empty();
+        self.written.extend(lines.iter().map(|line| Written { at_ms, line: line.clone(), read: None }));
+    }
+
     fn answer(&mut self, request: &Request<'_>, turn: Turn) -> Call {
         self.wrote |= turn.wrote;
         let Turn { stdout, stderr, .. } = turn;
@@ -177,6 +212,26 @@ impl Prompt {
             started_ms: 0,
             wrote_ms: None,
             forks: timeline.forks(),
+            edits: false,
+        }
+    }
+
+    /// From now on whoever holds the prompt edits what `kubectl edit` opens.
+    pub fn offer_editor(&mut self) {
+        self.edits = true;
+    }
+
+    /// The text that waits to be edited.
+    pub fn editing(&self) -> Option<&str> {
+        self.live.values().find_map(Live::editing)
+    }
+
+    /// Gives back the text that was edited; none if it stays as it was.
+    pub fn save(&mut self, timeline: &mut Timeline, text: Option<&str>) {
+        self.follow_fork(timeline);
+        if let Some(Live::Edit(editing)) = self.live.values_mut().find(|live| live.editing().is_some()) {
+            editing.save(text);
+            self.run(timeline);
         }
     }
 
@@ -360,8 +415,9 @@ impl Prompt {
         timeline: &mut Timeline,
         act: impl FnOnce(&mut Process, &mut dyn Surroundings) -> State,
     ) {
-        let Self { mounted, draws, live, aliases, written, .. } = self;
-        let mut around = Around { timeline, mounted, draws, live, aliases, written, wrote: false };
+        let Self { mounted, draws, live, aliases, written, edits, .. } = self;
+        let edits = *edits;
+        let mut around = Around { timeline, mounted, draws, live, aliases, written, wrote: false, edits };
         let state = act(&mut self.process, &mut around);
         if around.wrote {
             self.wrote_ms = Some(around.timeline.now_ms());
@@ -445,144 +501,4 @@ fn read_text(request: &Request<'_>) -> Option<(String, Rc<String>, String)> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::world::{Settings as WorldSettings, World};
-
-    const MANIFEST: &str = "\
-apiVersion: batch/v1
-kind: Job
-metadata: {name: pi}
-spec:
-  template:
-    spec:
-      restartPolicy: Never
-      containers:
-      - name: pi
-        image: busybox:1.36
-        command: [sh, -c, 'for i in 1 2 3 4 5; do echo paso $i; sleep 1; done']
-";
-
-    pub(in super::super) fn started() -> (Timeline, Prompt) {
-        let mut timeline = Timeline::new(World::new(WorldSettings::default()));
-        let mut prompt = Prompt::new(&timeline);
-        prompt.put("job.yaml", MANIFEST, 0);
-        prompt.enter(&mut timeline, "kubectl apply -f job.yaml");
-        assert_eq!(shown(&mut prompt), "job.batch/pi created\n");
-        (timeline, prompt)
-    }
-
-    pub(in super::super) fn shown(prompt: &mut Prompt) -> String {
-        prompt.take_printed().into_iter().map(|piece| piece.text).collect()
-    }
-
-    /// Runs a line to its end and gives what it printed.
-    pub(in super::super) fn answer(timeline: &mut Timeline, prompt: &mut Prompt, line: &str) -> String {
-        prompt.enter(timeline, line);
-        assert!(prompt.finish(timeline, timeline.now_ms() + 600_000), "{line} doesn't end");
-        shown(prompt)
-    }
-
-    #[test]
-    fn the_shell_remembers_from_line_to_line() {
-        let (mut timeline, mut prompt) = started();
-        let mut say = |line: &str| answer(&mut timeline, &mut prompt, line);
-        assert_eq!(say("A=uno; f() { echo \"$A $1\"; }"), "");
-        assert_eq!(say("f dos; echo tres > x"), "uno dos\n");
-        assert_eq!(say("cat x; ls; false"), "tres\njob.yaml  x\n".replace("  ", "\n"));
-        assert_eq!(say("echo $?; (A=otro; exit 3)"), "1\n");
-        assert_eq!(say("echo $? $A"), "3 uno\n");
-        assert_eq!(say("echo ${nada?no}; echo nunca"), "sh: nada: no\n");
-        assert_eq!(say("echo $A; exit 4"), "uno\n");
-        assert_eq!(say("echo $? $A"), "4 uno\n");
-    }
-
-    #[test]
-    fn lines_of_a_log_come_at_their_instants() {
-        let (mut timeline, mut prompt) = started();
-        prompt.seek(&mut timeline, 3_000);
-        prompt.enter(&mut timeline, "kubectl logs -f job/pi");
-        // One long move of the playhead, as at a high speed.
-        prompt.seek(&mut timeline, 60_000);
-        let pieces = prompt.take_printed();
-        let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        assert_eq!(text, "paso 1\npaso 2\npaso 3\npaso 4\npaso 5\n");
-        let times: Vec<u64> = pieces.iter().map(|piece| piece.at_ms).collect();
-        // What was there already comes at once, the rest a second after another.
-        assert_eq!(times.first(), Some(&3_000));
-        assert!(times.len() >= 3 && times.windows(2).skip(1).all(|pair| pair[1] - pair[0] == 1_000), "{times:?}");
-        assert!(!prompt.is_busy());
-    }
-
-    #[test]
-    fn what_is_known_already_comes_at_its_instants_too() {
-        let (mut timeline, mut prompt) = started();
-        timeline.seek(60_000);
-        timeline.seek(3_000);
-        prompt.enter(&mut timeline, "kubectl logs -f job/pi");
-        prompt.seek(&mut timeline, 60_000);
-        let times: Vec<u64> = prompt.take_printed().iter().map(|piece| piece.at_ms).collect();
-        assert!(times.len() >= 3 && times.windows(2).all(|pair| pair[1] > pair[0]), "{times:?}");
-    }
-
-    #[test]
-    fn looking_leaves_the_run_alone() {
-        let (mut timeline, mut prompt) = started();
-        prompt.seek(&mut timeline, 60_000);
-        let (changes, forks) = (timeline.log().len(), timeline.forks());
-        timeline.seek(3_000);
-        for line in [
-            "kubectl get job pi -o name",
-            "kubectl logs job/pi",
-            "kubectl delete job nada",
-            "kubectl wait --for=condition=complete job/pi",
-        ] {
-            answer(&mut timeline, &mut prompt, line);
-            assert_eq!((timeline.log().len(), timeline.forks()), (changes, forks), "{line}");
-        }
-        timeline.seek(3_000);
-        answer(&mut timeline, &mut prompt, "kubectl delete job pi");
-        assert_eq!(timeline.forks().count, 1);
-    }
-
-    #[test]
-    fn what_was_written_in_a_dropped_future_is_cut() {
-        let (mut timeline, mut prompt) = started();
-        prompt.enter(&mut timeline, "sleep 10; kubectl patch job pi -p '{\"spec\":{\"suspend\":true}}'; sleep 100");
-        prompt.seek(&mut timeline, 20_000);
-        assert_eq!(shown(&mut prompt), "job.batch/pi patched\n");
-        timeline.seek(5_000);
-        timeline.act(|world| {
-            world.delete(
-                world.find("Job", "default", "pi").unwrap_or(crate::cluster::Oid(0)),
-                None,
-                crate::world::Propagation::Background,
-            );
-        });
-        prompt.seek(&mut timeline, 20_000);
-        assert_eq!(shown(&mut prompt), "^C\n");
-        assert!(!prompt.is_alive());
-    }
-
-    #[test]
-    fn an_interrupt_ends_the_foreground_and_no_more() {
-        let (mut timeline, mut prompt) = started();
-        answer(&mut timeline, &mut prompt, "sleep 5 && echo fondo &");
-        prompt.enter(&mut timeline, "kubectl wait --for=condition=failed job/pi; echo nunca");
-        prompt.seek(&mut timeline, 2_000);
-        assert!(prompt.is_busy());
-        prompt.interrupt(&mut timeline);
-        assert_eq!((prompt.is_busy(), prompt.code(), shown(&mut prompt)), (false, 130, "^C\n".to_owned()));
-        prompt.seek(&mut timeline, 8_000);
-        assert_eq!(shown(&mut prompt), "fondo\n");
-    }
-
-    #[test]
-    fn aliases_stand_for_commands() {
-        let (mut timeline, mut prompt) = started();
-        let mut say = |line: &str| answer(&mut timeline, &mut prompt, line);
-        assert_eq!(say("k get job pi -o name"), "sh: k: not found\n");
-        assert_eq!(say("alias k=kubectl"), "");
-        assert_eq!(say("k get job pi -o name"), "job.batch/pi\n");
-    }
-}
+pub(super) mod tests;

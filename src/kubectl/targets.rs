@@ -4,7 +4,7 @@
 //!
 //! Leaves out: field selectors but that of names.
 
-use super::arguments::Arguments as Flags;
+use super::flags::Flags;
 use super::{Printed, Session, discovery, selector};
 use crate::api::{Labels, Object};
 use crate::cluster::Oid;
@@ -46,6 +46,11 @@ pub(super) struct Target {
 impl Target {
     /// Its place in the store.
     pub(super) fn find(&self, world: &World) -> Option<Oid> {
+        if self.kind.kind == "Event" {
+            let is_it = |object: &Object| object.own_name() == *self.name && object.namespace() == &*self.namespace;
+            let mut all = world.store().all();
+            return all.find(|(_, object)| kind_of(object) == "Event" && is_it(object)).map(|(oid, _)| oid);
+        }
         world.find(self.kind.kind, if self.kind.namespaced { &self.namespace } else { "" }, &self.name)
     }
 
@@ -127,7 +132,7 @@ pub(super) fn named(session: &Session<'_>, flags: &Flags, words: &[String]) -> R
             selector.as_ref().is_none_or(|selector| selector.matches(labels))
         });
         let found = found.filter(|(_, object)| by_name.is_none_or(|name| object.name() == name));
-        let place = |object: &Object| (object.namespace().to_owned(), object.name().to_owned());
+        let place = |object: &Object| (object.namespace().to_owned(), object.own_name().into_owned());
         let mut names: Vec<(String, String)> = found.map(|(_, object)| place(object)).collect();
         names.sort();
         targets.extend(names.into_iter().map(|(place, name)| Target {

@@ -171,16 +171,6 @@ pub(super) fn unknown_context(argv: &[Rc<str>]) -> Option<Printed> {
     })
 }
 
-/// Words that `kubectl create` can't use.
-pub(super) fn unexpected(words: &[String], argv: &[Rc<str>]) -> Printed {
-    // What is wrong with a flag is told first.
-    if let Err(printed) = flags::Flags::parse("create", argv) {
-        return printed;
-    }
-    let words = words.get(1..).unwrap_or(&[]).join(" ");
-    Printed::error(format!("error: Unexpected args: [{words}]\nSee 'kubectl create -h' for help and examples\n"))
-}
-
 /// A command of kubectl's that does nothing here says so.
 pub(super) fn not_simulated(command: &str) -> Printed {
     Printed::error(format!("error: \"kubectl {command}\" is not simulated here\n"))

@@ -17,9 +17,10 @@ use super::output::{ACT, GET, Output, custom_table};
 use super::resources::Resource;
 use super::scene::Scene;
 use super::selection::{Failure, Filter, Selection, Wish, report, select};
-use super::text::{Remembered, lay_out_table};
+use super::text::{Remembered, keys_sorted, lay_out_table};
 use crate::api::Object;
 use crate::cluster::{Change, Oid};
+use crate::manifest;
 use crate::timeline::Timeline;
 use serde_json::json;
 
@@ -300,9 +301,11 @@ impl Printer {
             return Ok(format!("{}/{}\n", item.resource.singular(), item.name()));
         }
         if self.with_notices {
-            value = json!({"type": notice.name(), "object": value});
+            value = json!({"type": notice.name(), "object": keys_sorted(value)});
         }
         match output {
+            // A watch event is written by another hand, on one line.
+            Output::Json if self.with_notices => Ok(manifest::json_text(&value) + "\n"),
             Output::Columns(columns) => custom_table(&value, columns, self.no_headers || self.headed),
             Output::Yaml if self.headed => Ok(format!("---\n{}", output.render(&value, &self.flags)?)),
             _ => output.render(&value, &self.flags),

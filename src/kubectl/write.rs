@@ -2,9 +2,9 @@
 //!
 //! Leaves out: `--prune`, `-k`, `--edit`.
 
-use super::arguments::Arguments as Flags;
-use super::options::{DryRun, Output, Way, WriteOptions};
-
+use super::flags::Flags;
+use super::options::{DryRun, Way, WriteOptions};
+use super::output::Output;
 use super::{Printed, Session, patch};
 use crate::cluster::Oid;
 use crate::manifest::{self, KindId, Limits, Place, Problem, ProblemClass, Refusal, Scope, Sent, Verb, Warning};
@@ -38,6 +38,11 @@ pub(super) fn write(session: &mut Session<'_>, flags: &Flags, way: Way) -> Print
             flags.words.join(" "),
             way.name()
         ));
+    }
+    if way == Way::Apply && flags.is_on("prune") && !flags.is_on("all") && !flags.has("selector") {
+        return Printed::error(
+            "error: all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector\n",
+        );
     }
     let options = match WriteOptions::read(session, flags, way) {
         Ok(options) => options,
@@ -198,13 +203,14 @@ impl<'a> Writer<'a> {
                 let _ = writeln!(self.applied.printed.stdout, "{}/{name}", kind.singular());
             }
             // Apply shows everything at its end, as one list.
-            Output::Json if self.options.way == Way::Apply => self.objects.push(written.object.clone()),
-            Output::Json => self.show(&written.object),
+            _ if self.options.way == Way::Apply => self.objects.push(written.object.clone()),
+            _ => self.show(&written.object),
         }
     }
 
     fn show(&mut self, object: &Value) {
-        self.applied.printed.stdout.push_str(&self.options.output.render(object));
+        let text = self.options.output.render(object, &Flags::default());
+        self.applied.printed.stdout.push_str(&text.unwrap_or_default());
     }
 
     fn finish(mut self) -> Applied {

@@ -181,6 +181,7 @@ impl Task {
                 let reads = argv.iter().any(|a| &**a == "-" || a.ends_with("=-") || &**a == "/dev/stdin");
                 self.frames.push(Frame::Outside(Box::new(Outside {
                     argv: Rc::clone(argv),
+                    env: self.variables.exported(),
                     stdin: String::new(),
                     reading: reads,
                     id: 0,

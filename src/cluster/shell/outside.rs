@@ -36,6 +36,7 @@ impl Task {
             argv: &outside.argv,
             stdin: &outside.stdin,
             cwd: &self.cwd,
+            env: &outside.env,
             files: &cx.shared.files,
         };
         match cx.around.call(&request) {

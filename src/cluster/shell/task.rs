@@ -163,6 +163,8 @@ pub struct Reading {
 pub struct Outside {
     /// Its arguments.
     pub argv: Argv,
+    /// What its shell exports.
+    pub env: super::variables::Environment,
     /// Its standard input so far.
     pub stdin: String,
     /// Whether there may be more of it.

@@ -37,6 +37,8 @@ pub struct Request<'a> {
     pub stdin: &'a str,
     /// The folder it runs in.
     pub cwd: &'a str,
+    /// What its shell exports.
+    pub env: &'a Environment,
     /// The files that it sees, but for those of mounted folders.
     pub files: &'a Files,
 }
