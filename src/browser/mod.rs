@@ -23,7 +23,7 @@ pub use fields::{
     pointer_share, scroll_to_end, typed_text,
 };
 pub use motion::{Places, animate_moves, reduced_motion};
-pub use popover::{Anchor, is_closing, menu_target, show_popover};
+pub use popover::{Anchor, is_closing, menu_target, show_popover, word_under};
 pub use simulator::{deliver, explanations, run_to_end, simulator, when_simulator_arrives};
 pub use storage::{recall, remember};
 pub use ticks::{Delay, Keys, Ticks};

@@ -2,10 +2,10 @@
 
 #![allow(clippy::float_arithmetic)]
 
-use super::{by_id, window};
+use super::{by_id, document, window};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, MouseEvent, Node};
 
 /// Where the pressed element stands in the window, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,30 @@ pub fn menu_target(event: &Event) -> Option<(String, Anchor)> {
     let name = element.get_attribute("data-menu")?;
     let area = element.get_bounding_client_rect();
     Some((name, Anchor { left: pixels(area.left()), top: pixels(area.top()), bottom: pixels(area.bottom()) }))
+}
+
+/// The word of the text that a pointer event hits, and where it was hit.
+pub fn word_under(event: &MouseEvent) -> Option<(String, Anchor)> {
+    let (x, y) = (event.client_x(), event.client_y());
+    let document: JsValue = document()?.into();
+    // Each browser has one of the two.
+    let caret = |method: &str, node: &str, offset: &str| {
+        let method: Function = Reflect::get(&document, &JsValue::from_str(method)).ok()?.dyn_into().ok()?;
+        let found = method.call2(&document, &JsValue::from(x), &JsValue::from(y)).ok()?;
+        let node: Node = Reflect::get(&found, &JsValue::from_str(node)).ok()?.dyn_into().ok()?;
+        let offset = Reflect::get(&found, &JsValue::from_str(offset)).ok()?.as_f64().map_or(0, pixels);
+        Some((node.node_value()?, usize::try_from(offset).unwrap_or(0)))
+    };
+    let (text, offset) = caret("caretPositionFromPoint", "offsetNode", "offset")
+        .or_else(|| caret("caretRangeFromPoint", "startContainer", "startOffset"))?;
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let is_part =
+        |unit: &u16| u8::try_from(*unit).is_ok_and(|byte| byte.is_ascii_alphanumeric() || b"-./".contains(&byte));
+    let (before, after) = units.split_at(offset.min(units.len()));
+    let start = before.len() - before.iter().rev().take_while(|unit| is_part(unit)).count();
+    let end = before.len() + after.iter().take_while(|unit| is_part(unit)).count();
+    let word = String::from_utf16_lossy(units.get(start..end)?);
+    (!word.is_empty()).then_some((word, Anchor { left: x, top: y, bottom: y }))
 }
 
 /// A place on the screen is never so far away that this loses something.

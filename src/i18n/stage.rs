@@ -78,6 +78,10 @@ pub struct StageTexts {
     /// Name of the action.
     pub act_look: &'static str,
     /// Name of the action.
+    pub act_describe: &'static str,
+    /// Name of the action.
+    pub act_watch: &'static str,
+    /// Name of the action.
     pub act_fail: &'static str,
     /// Name of the action.
     pub act_oom: &'static str,
@@ -215,6 +219,8 @@ const ES: StageTexts = StageTexts {
     no_command: "sin orden de kubectl",
     act_logs: "Ver los registros",
     act_look: "Ver el objeto",
+    act_describe: "Describirlo",
+    act_watch: "Seguir sus Pods en vivo",
     act_fail: "Hacerlo fallar",
     act_oom: "Dejarlo sin memoria",
     act_evict: "Desalojarlo",
@@ -298,6 +304,8 @@ const EN: StageTexts = StageTexts {
     no_command: "no command of kubectl",
     act_logs: "See its logs",
     act_look: "See the object",
+    act_describe: "Describe it",
+    act_watch: "Watch its Pods live",
     act_fail: "Make it fail",
     act_oom: "Let it run out of memory",
     act_evict: "Evict it",

@@ -30,6 +30,14 @@ pub struct TerminalTexts {
     pub offers: &'static str,
     /// Makes it larger.
     pub grow: &'static str,
+    /// Label of the text that `kubectl edit` opens.
+    pub edit: &'static str,
+    /// The keys of that text.
+    pub edit_keys: &'static str,
+    /// Saves it.
+    pub save: &'static str,
+    /// Leaves everything as it is.
+    pub discard: &'static str,
 }
 
 impl Language {
@@ -55,6 +63,10 @@ const ES: TerminalTexts = TerminalTexts {
     running: "En marcha…",
     offers: "Puede seguir así",
     grow: "Ampliar",
+    edit: "Objeto que edita kubectl",
+    edit_keys: "Ctrl+S guarda y cierra · Esc cierra sin guardar",
+    save: "Guardar y cerrar",
+    discard: "Cerrar sin guardar",
 };
 
 const EN: TerminalTexts = TerminalTexts {
@@ -70,4 +82,8 @@ const EN: TerminalTexts = TerminalTexts {
     running: "Running…",
     offers: "It can go on like this",
     grow: "Enlarge",
+    edit: "Object that kubectl edits",
+    edit_keys: "Ctrl+S saves and closes · Esc closes without saving",
+    save: "Save and close",
+    discard: "Close without saving",
 };

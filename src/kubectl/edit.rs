@@ -215,8 +215,9 @@ impl Editing {
             .first()
             .map_or_else(String::new, |object| format!("{} \"{}\"", object.resource.qualified(), object.name));
         let _ = writeln!(printed.stderr, "error: {about} is invalid");
-        let mut text = if self.file.ends_with(".json") { String::new() } else { HEADER.to_owned() };
-        if !text.is_empty() {
+        let mut text = String::new();
+        if self.original.starts_with(HEADER) {
+            text.push_str(HEADER);
             let _ = writeln!(text, "# {about} was not valid:");
             for cause in causes {
                 let _ = writeln!(text, "# * {}", cause.replace('\n', "\n# "));
@@ -301,9 +302,9 @@ impl Trouble {
         if !refusal.stderr.starts_with("The ") {
             return Self::Later(format!("{about} could not be patched: {}", refusal.status_message().trim_end()));
         }
-        let cause = |problem: &manifest::Problem| match problem.message.is_empty() {
-            true => problem.path.clone(),
-            false => format!("{}: {}", problem.path, problem.message),
+        let cause = |problem: &manifest::Problem| {
+            let message = if problem.message.is_empty() { &problem.detail } else { &problem.message };
+            format!("{}: {message}", problem.path)
         };
         Self::Invalid(refusal.problems.iter().map(cause).collect())
     }
@@ -316,7 +317,7 @@ fn items(value: &Value) -> Vec<&Value> {
 
 /// The text without its comments. Models `ManualStrip`.
 fn content(text: &str) -> String {
-    text.lines().filter(|line| !line.trim_start().starts_with('#')).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| !line.trim_start().starts_with('#')).flat_map(|line| [line, "\n"]).collect()
 }
 
 fn same_content(a: &str, b: &str) -> bool {
@@ -373,7 +374,7 @@ fn launch(
         cwd: Rc::from(request.cwd),
         image,
         pid_one: false,
-        workstation: true,
+        debian: true,
         ..Settings::default()
     };
     let argv = ["sh".to_owned(), "-c".to_owned(), format!("{program} \"$0\""), path.to_owned()];

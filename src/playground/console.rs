@@ -67,6 +67,7 @@ impl Terminal {
         let prompt = self.prompt.get_or_insert_with(|| {
             let mut prompt = Prompt::new(timeline);
             prompt.alias("k", "kubectl");
+            prompt.offer_editor();
             prompt
         });
         prompt.put("job.yaml", manifest, timeline.now_ms());
@@ -78,6 +79,13 @@ impl Terminal {
         let prompt = self.prompt.as_mut().filter(|prompt| prompt.is_alive() && to_ms >= timeline.now_ms())?;
         let reached_ms = prompt.advance(timeline, to_ms, steps);
         Some((reached_ms, self.collect()))
+    }
+
+    /// Gives `kubectl edit` back what was edited. Gives what it wrote to the cluster.
+    pub(super) fn save(&mut self, timeline: &mut Timeline, text: Option<&str>) -> Vec<Written> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        prompt.save(timeline, text);
+        self.collect()
     }
 
     /// Ctrl-C.
@@ -120,11 +128,16 @@ impl Terminal {
     fn collect(&mut self) -> Vec<Written> {
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
         let (pieces, written, busy) = (prompt.take_printed(), prompt.take_written(), prompt.is_busy());
+        let same = prompt.editing() == self.view.editing.as_deref();
+        let editing = prompt.editing().filter(|_| !same).map(Rc::from);
         for piece in &pieces {
             self.add(piece);
         }
         if self.view.busy != busy {
             Rc::make_mut(&mut self.view).busy = busy;
+        }
+        if !same {
+            Rc::make_mut(&mut self.view).editing = editing;
         }
         written
     }

@@ -173,6 +173,7 @@ impl Playground {
             Command::Intervene { intervention } => self.intervene(&intervention),
             Command::Enter { line, manifest } => self.enter(&line, &manifest),
             Command::Interrupt => self.terminal.interrupt(&mut self.timeline),
+            Command::SaveEdited(text) => self.save_edited(text.as_deref()),
             Command::ClearConsole => self.terminal.clear(),
             Command::Complete { line, manifest } => self.terminal.complete(&self.timeline, &line, &manifest),
         }

@@ -83,6 +83,14 @@ impl Playground {
         self.goal_ms = self.timeline.now_ms();
     }
 
+    /// Gives the terminal's `kubectl edit` back what was edited.
+    pub(super) fn save_edited(&mut self, text: Option<&str>) {
+        let before = self.timeline.is_in_the_past().then(|| self.timeline.clone());
+        let written = self.terminal.save(&mut self.timeline, text);
+        self.record(written, before);
+        self.goal_ms = self.timeline.now_ms();
+    }
+
     /// Moves the playhead, with what goes on in the terminal.
     pub(super) fn move_to(&mut self, to_ms: u64) {
         let may_fork = self.timeline.is_in_the_past() && self.terminal.wakes_by(to_ms);

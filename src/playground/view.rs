@@ -1,8 +1,7 @@
-//! What a view draws: plain data taken from API objects, events and the log, without any noun of
-//! the simulator's insides, so that a view of a real cluster could fill it too.
-//!
-//! Nothing here depends on the playhead's exact instant: a card is made again only when its object
-//! changed, and views compute countdowns from absolute instants and [`Snapshot::now_ms`].
+//! What a view draws: plain data taken from API objects, events and the log, without any noun of the simulator's
+//! insides, so that a view of a real cluster could fill it too. Nothing here depends on the playhead's exact instant: a
+//! card is made again only when its object changed, and views compute countdowns from absolute instants and
+//! [`Snapshot::now_ms`].
 
 use super::terminal::Console;
 use crate::because::Because;
@@ -531,6 +530,8 @@ pub enum Command {
     },
     /// Ctrl-C in the terminal.
     Interrupt,
+    /// Give the terminal's `kubectl edit` its text back; none if nothing is to change.
+    SaveEdited(Option<String>),
     /// Clear the terminal.
     ClearConsole,
     /// Say how a line could go on at its end.

@@ -1,8 +1,10 @@
 //! The events, as `kubectl get events` lists them.
 
-use super::contexts::use_texts;
+use super::contexts::{use_act, use_texts};
 use super::icons;
+use super::state::{Action, Menu, Target};
 use super::text::breakable;
+use crate::browser;
 use crate::i18n::offset;
 use crate::playground::EventRow;
 use std::rc::Rc;
@@ -52,7 +54,17 @@ struct EventLineProps {
 #[component]
 fn EventLine(props: &EventLineProps) -> Html {
     let texts = use_texts();
+    let act = use_act();
     let event = &props.event;
+    let name = event.object.rsplit('/').next().unwrap_or("").to_owned();
+    let offer = use_callback(act, |event: MouseEvent, act| {
+        let pressed = browser::menu_target(&event);
+        let menu = pressed
+            .and_then(|(name, anchor)| Some(Menu { target: Target::from_attribute(&name)?, anchor, refused: None }));
+        if let Some(menu) = menu {
+            act.emit(Action::OpenMenu(menu));
+        }
+    });
     let (class, kind, icon) = if event.warning {
         ("event is-warned", texts.event_warning, icons::warning())
     } else {
@@ -66,7 +78,11 @@ fn EventLine(props: &EventLineProps) -> Html {
                 <code>{ breakable(event.reason) }</code>
                 if event.count > 1 { <span class="chip">{ format!("×{}", event.count) }</span> }
             </td>
-            <td class="event-object"><code>{ breakable(&event.object) }</code></td>
+            <td class="event-object" onclick={offer}>
+                <button type="button" class="event-name" aria-haspopup="dialog" data-menu={format!("named/{name}")}>
+                    <code>{ breakable(&event.object) }</code>
+                </button>
+            </td>
             <td class="event-message" lang="en">{ event.message.to_string() }</td>
         </tr>
     }

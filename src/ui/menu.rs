@@ -43,6 +43,12 @@ impl Item {
         Self { key, name, gloss: "", line, action: Action::Act(Rc::new(does)), grave: false }
     }
 
+    /// A button that only asks, in the terminal.
+    fn ask(key: &'static str, name: &'static str, line: String) -> Self {
+        let action = Action::Ask(Rc::from(line.as_str()));
+        Self { key, name, gloss: "", line: Some(line), action, grave: false }
+    }
+
     fn gloss(self, gloss: &'static str) -> Self {
         Self { gloss, ..self }
     }
@@ -78,6 +84,7 @@ pub(super) fn MenuPanel(props: &MenuProps) -> Html {
         }
         Target::Job(uid) => snapshot.jobs.iter().find(|job| job.uid == *uid).map(|job| job_menu(texts, job)),
         Target::Node(name) => snapshot.nodes.iter().find(|node| node.name == *name).map(|node| node_menu(texts, node)),
+        Target::Named(name) => named_menu(texts, snapshot, name),
     };
     // The object went while its menu was open.
     let gone = found.is_none();
@@ -146,17 +153,22 @@ fn Why(props: &WhyProps) -> Html {
 
 type Found = (&'static str, String, String, Vec<Item>);
 
+/// What has that name: a Pod, a Job or a node.
+fn named_menu(texts: &StageTexts, snapshot: &Snapshot, name: &str) -> Option<Found> {
+    let pod = snapshot.pods.iter().find(|pod| *pod.name == *name && pod.removed_ms.is_none());
+    let job = || snapshot.jobs.iter().find(|job| *job.name == *name);
+    let node = || snapshot.nodes.iter().find(|node| *node.name == *name);
+    pod.map(|pod| pod_menu(texts, pod, &snapshot.jobs))
+        .or_else(|| job().map(|job| job_menu(texts, job)))
+        .or_else(|| node().map(|node| node_menu(texts, node)))
+}
+
 fn pod_menu(texts: &StageTexts, pod: &PodCard, jobs: &[Rc<JobCard>]) -> Found {
     let name = || Rc::clone(&pod.name);
-    let logs = format!("kubectl logs {}", pod.name);
-    let mut items = vec![Item {
-        key: "logs",
-        name: texts.act_logs,
-        gloss: "",
-        line: Some(logs.clone()),
-        action: Action::Ask(Rc::from(logs)),
-        grave: false,
-    }];
+    let mut items = vec![
+        Item::ask("logs", texts.act_logs, format!("kubectl logs {}", pod.name)),
+        Item::ask("describe", texts.act_describe, format!("kubectl describe pod {}", pod.name)),
+    ];
     if pod.lane == Lane::Running {
         items.push(
             Item::new("fail", texts.act_fail, Intervention::Fail { pod: name(), code: 1 }).gloss(texts.gloss_fail),
@@ -178,7 +190,10 @@ fn pod_menu(texts: &StageTexts, pod: &PodCard, jobs: &[Rc<JobCard>]) -> Found {
 
 fn job_menu(texts: &StageTexts, job: &JobCard) -> Found {
     let name = || Rc::clone(&job.name);
-    let mut items = Vec::new();
+    let mut items = vec![
+        Item::ask("describe", texts.act_describe, format!("kubectl describe job {}", job.name)),
+        Item::ask("watch", texts.act_watch, format!("kubectl get pods -l job-name={} -w", job.name)),
+    ];
     if job.finished_ms.is_none() {
         items.push(if job.suspended {
             Item::new("resume", texts.act_resume, Intervention::Resume { job: name() })
@@ -209,6 +224,7 @@ fn declare(whose: Whose, code: u8) -> Intervention {
 fn node_menu(texts: &StageTexts, node: &NodeCard) -> Found {
     let name = || Rc::clone(&node.name);
     let items = vec![
+        Item::ask("describe", texts.act_describe, format!("kubectl describe node {}", node.name)),
         if node.cordoned {
             Item::new("uncordon", texts.act_uncordon, Intervention::Uncordon { node: name() })
         } else {

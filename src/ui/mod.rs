@@ -37,6 +37,7 @@ mod shelf;
 mod stage;
 mod state;
 mod terminal;
+mod terminal_edit;
 mod text;
 mod transport;
 mod twin;

@@ -100,10 +100,12 @@ pub(super) enum Target {
     Job(Rc<str>),
     /// A node, by its name.
     Node(Rc<str>),
+    /// Whatever has that name; nothing, if it isn't the name of an object.
+    Named(Rc<str>),
 }
 
 impl Target {
-    /// From an element's `data-menu`: `pod/UID`, `job/UID`, `node/NAME`.
+    /// From an element's `data-menu`: `pod/UID`, `job/UID`, `node/NAME`, `named/NAME`.
     pub(super) fn from_attribute(text: &str) -> Option<Self> {
         let (kind, name) = text.split_once('/')?;
         let name = Rc::from(name);
@@ -111,6 +113,7 @@ impl Target {
             "pod" => Self::Pod(name),
             "job" => Self::Job(name),
             "node" => Self::Node(name),
+            "named" => Self::Named(name),
             _ => return None,
         })
     }

@@ -4,7 +4,8 @@
 //! be seen. The panel exists only while its tab is open.
 
 use super::contexts::{use_act, use_language};
-use super::state::Action;
+use super::state::{Action, Menu, Target};
+use super::terminal_edit::TextEdit;
 use super::text::rich;
 use crate::browser;
 use crate::i18n::offset;
@@ -151,6 +152,13 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
         let large = large.clone();
         Callback::from(move |_: MouseEvent| large.set(!*large))
     };
+    // A name that is clicked offers what can be done to its object.
+    let offer = use_callback(act.clone(), |event: MouseEvent, act| {
+        if let Some((word, anchor)) = browser::word_under(&event).filter(|_| !browser::has_selection()) {
+            let name = Rc::from(word.rsplit('/').next().unwrap_or(&word));
+            act.emit(Action::OpenMenu(Menu { target: Target::Named(name), anchor, refused: None }));
+        }
+    });
     let state = props.console.busy.then_some(match (props.playing, props.over) {
         (true, _) => texts.running,
         (false, true) => texts.over,
@@ -164,7 +172,7 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
                 <button type="button" onclick={clear}>{ texts.clear }</button>
                 <button type="button" aria-pressed={large.to_string()} onclick={grow}>{ texts.grow }</button>
             </div>
-            <div id={LOG} class="console-log" role="log" aria-label={texts.log} tabindex="0" lang="en">
+            <div id={LOG} class="console-log" role="log" aria-label={texts.log} tabindex="0" lang="en" onclick={offer}>
                 if props.console.entries.is_empty() {
                     <p class="console-welcome" lang={language.tag()}>{ rich(texts.welcome) }</p>
                 }
@@ -172,6 +180,9 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
                     <EntryItem key={entry.number} entry={Rc::clone(entry)} />
                 }) }
             </div>
+            if let Some(text) = &props.console.editing {
+                <TextEdit key={text.to_string()} text={Rc::clone(text)} />
+            }
             if !field.offers.is_empty() {
                 <ul class="console-offers" aria-label={texts.offers} lang="en">
                     { for field.offers.iter().take(MOST_OFFERS).map(|word| html! { <li>{ word.clone() }</li> }) }

@@ -27,8 +27,6 @@ const TIE: &str = "a tie within one second went the other way in the recorded ru
 const EXIT_BEFORE_LIST: &str = "the container ended before the kubelet looked, which happens in three runs of ten";
 /// `kubectl diff` isn't built.
 const NO_DIFF: &str = "kubectl diff isn't built";
-/// `kubectl patch` takes flags that it doesn't know.
-const LENIENT_FLAGS: &str = "kubectl patch has no -l and should say so";
 /// The kubelet draws its waits from up to five seconds; the runs agree by chance.
 const JITTER: &str = "the recorded runs agree by chance on a wait that the kubelet draws from five seconds";
 /// The scheduler tried again because Pods of other scenarios ended on the same node.
@@ -95,7 +93,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pfp-init-named", NODE_STOOD_STILL),
     ("pfp-notin-match", NODE_STOOD_STILL),
     ("rules-restart-all (more)", RESTART_ALL),
-    ("sched-gates (more)", LENIENT_FLAGS),
     ("scheduling-cpu-too-large", OTHER_PODS),
     ("selector-bare-pod", TIE),
     ("sidecar-crashes (more)", TIE),

@@ -9,12 +9,12 @@ kind: Job
 metadata: {name: pi}
 spec:
   template:
-spec:
-  restartPolicy: Never
-  containers:
-  - name: pi
-    image: busybox:1.36
-    command: [sh, -c, 'for i in 1 2 3 4 5; do echo paso $i; sleep 1; done']
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: pi
+        image: busybox:1.36
+        command: [sh, -c, 'for i in 1 2 3 4 5; do echo paso $i; sleep 1; done']
 ";
 
 pub(in crate::kubectl) fn started() -> (Timeline, Prompt) {
@@ -138,4 +138,28 @@ fn aliases_stand_for_commands() {
     assert_eq!(say("k get job pi -o name"), "sh: k: not found\n");
     assert_eq!(say("alias k=kubectl"), "");
     assert_eq!(say("k get job pi -o name"), "job.batch/pi\n");
+}
+
+#[test]
+fn the_holder_of_the_prompt_edits() {
+    let (mut timeline, mut prompt) = started();
+    prompt.offer_editor();
+    prompt.enter(&mut timeline, "kubectl edit job pi; echo $?");
+    let text = prompt.editing().map(str::to_owned).unwrap_or_default();
+    assert!(text.contains("backoffLimit: 6\n") && prompt.is_busy(), "{text}");
+    // What the server refuses is opened again, with the reason on top.
+    prompt.save(&mut timeline, Some(&text.replace("completions: 1", "completions: 3")));
+    assert_eq!(shown(&mut prompt), "error: jobs.batch \"pi\" is invalid\n");
+    let again = prompt.editing().map(str::to_owned).unwrap_or_default();
+    assert!(again.contains("# * spec.completions: ") && again.contains("completions: 3\n"), "{again}");
+    prompt.save(&mut timeline, Some(&text.replace("backoffLimit: 6", "backoffLimit: 2")));
+    assert_eq!(shown(&mut prompt), "job.batch/pi edited\n0\n");
+    assert!(prompt.editing().is_none() && !prompt.is_busy());
+    // It is written down as the patch that it was.
+    let written: Vec<String> = prompt.take_written().into_iter().map(|written| written.line).collect();
+    let patch = "kubectl patch job.batch/pi -n default -p '{\"spec\":{\"backoffLimit\":2}}'";
+    assert_eq!(written.last().map(String::as_str), Some(patch));
+    prompt.enter(&mut timeline, "kubectl edit job pi");
+    prompt.save(&mut timeline, None);
+    assert_eq!(shown(&mut prompt), "Edit cancelled, no changes made.\n");
 }
