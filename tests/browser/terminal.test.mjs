@@ -51,6 +51,50 @@ describe('the terminal', () => {
     await page.context().close();
   });
 
+  test('watches, describes, follows, edits and offers, by keyboard', async () => {
+    const page = await lab.open();
+    await openTerminal(page);
+    await type(page, 'k apply -f job.yaml');
+    await shown(page, /^job\.batch\/\S+ created/);
+    // A watch prints as the clock runs, politely, until Ctrl-C.
+    await type(page, 'k get pods -w');
+    await shown(page, /ContainerCreating|Running/);
+    await shown(page, /Completed/);
+    assert.equal(await page.locator('.console-log').getAttribute('role'), 'log');
+    await page.locator('.console-state button').waitFor();
+    await page.keyboard.press('Control+c');
+    await shown(page, '^C');
+    await type(page, 'k describe job | head -3; k get events -o name | wc -l');
+    await shown(page, /^Name:/);
+    await type(page, 'k logs -f $(k get pods -o name | head -1) | tail -1');
+    // The object's text is edited where the line was typed; Ctrl+S gives it back.
+    await type(page, 'k edit $(k get job -o name)');
+    const area = page.locator('#terminal-edit');
+    await area.waitFor();
+    await page.waitForFunction(() => document.activeElement.id === 'terminal-edit');
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press('Control+s');
+    await shown(page, 'Edit cancelled, no changes made.');
+    await type(page, 'k edit $(k get job -o name)');
+    await area.waitFor();
+    await area.evaluate((element) => {
+      element.value = element.value.replace(/backoffLimit: \d+/, 'backoffLimit: 9');
+      element.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    });
+    await page.keyboard.press('Control+s');
+    await shown(page, /edited/);
+    await type(page, 'k get job -o jsonpath={.items[0].spec.backoffLimit}');
+    await shown(page, '9');
+    // A name in the answers offers its object's commands.
+    await type(page, 'k get pods -o name | tail -1');
+    const name = page.locator('.console-log pre').last();
+    await name.click({ position: { x: 60, y: 6 } });
+    await page.locator('#menu [data-act="describe"]').click();
+    await shown(page, /^Name:/);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
   test('completes, remembers and clears', async () => {
     const page = await lab.open();
     await openTerminal(page);
