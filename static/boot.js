@@ -186,6 +186,20 @@
     document.head.appendChild(link);
   }
 
+  // The promise of the skeleton's picture: what comes after it must not take its bandwidth. A page
+  // that nobody looks at is not painted.
+  var painted;
+  if (typeof Promise === 'function') {
+    painted = new Promise(function (done) {
+      setTimeout(done, 250);
+      whenParsed(function () {
+        requestAnimationFrame(function () {
+          setTimeout(done);
+        });
+      });
+    });
+  }
+
   // The promise of the moment at which the page may start: now, or with a click.
   var begin;
   if (asked('load') === 'click' && typeof Promise === 'function') {
@@ -211,12 +225,23 @@
         note.appendChild(button);
       });
     });
-  } else if (names && !isolated) {
+  } else if (names && !isolated && painted) {
     preload(names.getAttribute('data-js'));
-    preload(names.getAttribute('data-wasm'));
+    painted.then(function () {
+      preload(names.getAttribute('data-wasm'));
+    });
   }
 
-  window.jobLab = { say: say, percent: percent, fail: fail, isolated: isolated, begin: begin, files: {}, modules: {} };
+  window.jobLab = {
+    say: say,
+    percent: percent,
+    fail: fail,
+    isolated: isolated,
+    painted: painted,
+    begin: begin,
+    files: {},
+    modules: {},
+  };
 
   if (!('noModule' in document.createElement('script')) || typeof WebAssembly !== 'object') {
     fail('old');

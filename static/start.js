@@ -13,6 +13,18 @@
   const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
   const WASM = { headers: { 'Content-Type': 'application/wasm' } };
 
+  /** The next turn of the browser, which may paint and answer in between. */
+  function turn() {
+    const { port1, port2 } = new MessageChannel();
+    return new Promise((done) => {
+      port1.onmessage = done;
+      port2.postMessage(0);
+    });
+  }
+
+  /** The same, after whatever else waits for its turn. */
+  const rest = () => new Promise((done) => setTimeout(done));
+
   // ---- files
 
   /** A module of the page. */
@@ -30,7 +42,7 @@
     const url = absolute(path);
     const answer = await fetch(url);
     if (!answer.ok) throw new TypeError(`${answer.status} ${answer.statusText} ${url}`.trim());
-    const whole = follow(answer.clone().body.getReader(), total, bar).catch(() => {});
+    const whole = bar ? follow(answer.clone().body.getReader(), total, bar).catch(() => {}) : Promise.resolve();
     if (answer.headers.get('Content-Type')?.startsWith('application/wasm')) return { answer, whole };
     return { answer: new Response(answer.body, WASM), whole };
   }
@@ -89,23 +101,29 @@
   // The page's own module, with everything that draws.
   async function open(module, { answer, whole }, dressed) {
     whole.then(() => say('starting'));
+    const code = await WebAssembly.compileStreaming(answer);
     await dressed;
-    const page = await (await module).default({ module_or_path: answer });
+    const { default: init } = await module;
+    await turn();
+    const page = await init({ module_or_path: code });
     root.dataset.lab = 'ready';
     return page;
   }
 
   // Compiles while it downloads.
   async function fetched({ path, bytes, bar }) {
-    const { answer, whole } = await download(path, Number(bytes), bar);
-    return { code: WebAssembly.compileStreaming(answer), whole };
+    const { answer } = await download(path, Number(bytes), bar);
+    return WebAssembly.compileStreaming(answer);
   }
 
   // A later module lives on the page's memory and table, and calls what `known` holds: whatever
   // those before it export.
   async function enter({ open }, code, known) {
-    const { exports } = await WebAssembly.instantiate(await code, { page: known });
+    const compiled = await code;
+    await turn();
+    const { exports } = await WebAssembly.instantiate(compiled, { page: known });
     Object.assign(known, exports);
+    await turn();
     exports[open]();
   }
 
@@ -118,19 +136,36 @@
 
   // ---- the editor
 
+  /** After so much quiet the editor comes unasked, in milliseconds. */
+  const QUIET_MS = 3_000;
+
   /** Calls when the page has nothing else to do, at the latest after three seconds. */
   const whenIdle = (act) => (window.requestIdleCallback ?? setTimeout)(act, { timeout: 3_000 });
 
-  // The editor, over the text area that works without it; called by src/browser/editor.rs.
+  // The promise of the simulator.
+  let simulatorThere;
+  const simulatorComes = new Promise((done) => {
+    simulatorThere = done;
+  });
+
+  // The editor, over the text area that works without it; called by src/browser/editor.rs. It comes
+  // when the student turns to the text; otherwise after what a run needs, once all is quiet.
   lab.openEditor = (area, host, hooks, ready) => {
-    whenIdle(async () => {
+    let coming = false;
+    const come = async () => {
+      if (coming) return;
+      coming = true;
       try {
         const { open } = await module(editor);
+        await turn();
         if (host.isConnected) ready(open(area, host, hooks));
       } catch (error) {
         console.warn(error);
       }
-    });
+    };
+    const around = host.parentElement;
+    for (const sign of ['pointerover', 'focusin']) around.addEventListener(sign, come, { once: true, passive: true });
+    simulatorComes.then(() => setTimeout(() => whenIdle(come), QUIET_MS));
   };
 
   // kubectl's help and what `explain` tells: much text, for those who open the terminal. Without it
@@ -185,13 +220,13 @@
   });
 
   // Nothing that was written is lost by trying again, as often as it takes.
-  async function attempt(later, there, known) {
+  async function attempt(later, code, known) {
     for (;;) {
       try {
-        return await enter(later, (await there).code, known);
+        return await enter(later, code, known);
       } catch (error) {
         await new Promise((again) => explain(error, again));
-        there = fetched(later);
+        code = fetched(later);
       }
     }
   }
@@ -200,21 +235,18 @@
     await lab.begin;
     const code = module(js);
     const dressed = dress();
-    // One after the other: the page is what the visitor waits for.
+    await lab.painted;
+    // One after the other, each once the one before is at work: the page is what the visitor waits
+    // for, and nothing that comes later may take its bandwidth or its turn.
     const first = await download(wasm, Number(bytes), 'boot-progress');
-    const page = open(code, first, dressed);
-    let before = first.whole;
-    const coming = LATER.filter(({ path }) => path).map((later) => {
-      const there = before.then(() => fetched(later));
-      before = there.then(({ whole }) => whole).catch(() => {});
-      return there;
-    });
-    const known = { ...(await page) };
-    for (const [at, later] of LATER.entries()) {
+    const known = { ...(await open(code, first, dressed)) };
+    for (const later of LATER) {
+      await rest();
       if (!later.path) (await code)[later.open]();
-      else await attempt(later, coming[at], known);
+      else await attempt(later, fetched(later), known);
     }
     root.dataset.simulator = 'here';
+    simulatorThere();
     // Where a frame stands it is the course that decides what is kept.
     if (worker && !lab.isolated && !parent) {
       whenIdle(() => navigator.serviceWorker?.register(absolute(worker)).catch(() => {}));

@@ -8,7 +8,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 fn main() {
     job_lab::browser::watch_for_crashes();
     if let Some(place) = job_lab::browser::mount_point() {
-        yew::Renderer::<job_lab::ui::App>::with_root(place).render();
+        // In a turn of its own: the module has just taken one.
+        let draw = || drop(yew::Renderer::<job_lab::ui::App>::with_root(place).render());
+        job_lab::browser::Delay::new(0, draw).forget();
     }
 }
 

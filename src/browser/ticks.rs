@@ -61,12 +61,17 @@ impl Drop for Ticks {
 }
 
 /// Calls once after a while, unless dropped before.
-pub struct Delay(#[allow(dead_code, reason = "kept to be dropped")] Timeout);
+pub struct Delay(Timeout);
 
 impl Delay {
     /// In this many milliseconds.
     pub fn new(after_ms: u32, act: impl FnOnce() + 'static) -> Self {
         Self(Timeout::new(after_ms, act))
+    }
+
+    /// Calls in any case.
+    pub fn forget(self) {
+        self.0.forget();
     }
 }
 

@@ -197,3 +197,16 @@ fn a_suspended_job_lets_its_scheduling_change() {
         "{image:?}"
     );
 }
+
+/// So the page needs no check of an untouched one (`ui::state`).
+#[test]
+fn nothing_is_wrong_with_the_examples() {
+    use crate::presets::Preset;
+    for preset in Preset::all() {
+        for language in crate::i18n::Language::ALL {
+            let mut playground = Playground::new(0);
+            playground.send(Command::Check { manifest: Rc::from(preset.manifest(language)) });
+            assert_eq!(playground.snapshot().answer.diagnostics, [], "{} {language:?}", preset.key());
+        }
+    }
+}

@@ -4,6 +4,7 @@ use super::editor::Editor;
 use super::header::Header;
 use super::help::OPEN_HELP;
 use super::share::{Damaged, Latest};
+use super::soon::Soon;
 use super::state::{Action, Menu, Target, View};
 use super::views::{MANY_PODS, use_views};
 use super::visit::{Visit, use_visit};
@@ -34,7 +35,11 @@ pub fn App() -> Html {
 
     use_effect_with(act.clone(), |act| {
         let act = act.clone();
-        browser::when_simulator_arrives(move |simulator| act.emit(Action::Arrive(simulator)));
+        browser::when_simulator_arrives(move |simulator| {
+            act.emit(Action::Arrive(simulator));
+            // In a turn of its own, as it takes a while.
+            Delay::new(0, move || act.emit(Action::Check)).forget();
+        });
     });
     use_clock(snapshot.playing || is_foretelling(&snapshot), snapshot.pods.len(), &act);
     use_keys(&act);
@@ -67,14 +72,16 @@ pub fn App() -> Html {
                     <Damaged damage={visit.damage} />
                     <ViewTabs view={lab.view} />
                     <main class="parts">
-                        <Editor
-                            {views}
-                            manifest={Rc::clone(&lab.manifest)}
-                            applied={lab.is_applied()}
-                            waiting={lab.is_waiting()}
-                            answer={Rc::clone(&snapshot.answer)}
-                            lines={lines}
-                        />
+                        <Soon place={html! { <section class="panel editor-panel" aria-hidden="true"></section> }}>
+                            <Editor
+                                {views}
+                                manifest={Rc::clone(&lab.manifest)}
+                                applied={lab.is_applied()}
+                                waiting={lab.is_waiting()}
+                                answer={Rc::clone(&snapshot.answer)}
+                                lines={lines}
+                            />
+                        </Soon>
                         { views.map_or_else(places, |views| views.parts(&lab, &open_menu)) }
                     </main>
                     { views.map(|views| views.over(&lab)) }

@@ -34,6 +34,7 @@ mod scale;
 mod sentences;
 mod share;
 mod shelf;
+mod soon;
 mod stage;
 mod state;
 mod terminal;

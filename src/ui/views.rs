@@ -11,6 +11,7 @@ use super::menu::MenuPanel;
 use super::problems::Problems;
 use super::reasons::Caption;
 use super::share::Insert;
+use super::soon::Soon;
 use super::stage::Stages;
 use super::state::{Lab, Tab};
 use super::transport::Transport;
@@ -112,15 +113,17 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
         <>
             <div class="centre" id="stage" role="group" aria-label={texts.stage} onclick={open_menu.clone()}>
                 <Stages snapshot={Rc::clone(snapshot)} />
-                <Bars
-                    bars={Rc::clone(&snapshot.bars)}
-                    beside={snapshot.compared.as_ref().map(|beside| Rc::clone(&beside.bars))}
-                    kept={Rc::clone(&snapshot.kept)}
-                    compared={snapshot.compared.as_ref().map(|beside| beside.run)}
-                    now_ms={snapshot.now_ms}
-                    seen_ms={lab.seen_ms}
-                    span_ms={span_ms}
-                />
+                <Soon place={html! { <section class="panel timeline" aria-hidden="true"></section> }}>
+                    <Bars
+                        bars={Rc::clone(&snapshot.bars)}
+                        beside={snapshot.compared.as_ref().map(|beside| Rc::clone(&beside.bars))}
+                        kept={Rc::clone(&snapshot.kept)}
+                        compared={snapshot.compared.as_ref().map(|beside| beside.run)}
+                        now_ms={snapshot.now_ms}
+                        seen_ms={lab.seen_ms}
+                        span_ms={span_ms}
+                    />
+                </Soon>
             </div>
             <Caption reason={newest.clone()} />
             <Transport
@@ -135,21 +138,23 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
                     (snapshot.known_ms, u32::try_from(snapshot.bars.len()).unwrap_or(u32::MAX))
                 })}
             />
-            <Explain
-                tab={lab.tab}
-                applied={snapshot.applied}
-                forecasts={Rc::clone(&snapshot.forecasts)}
-                jobs={Rc::clone(&snapshot.jobs)}
-                comparing={snapshot.compared.as_ref().map(|_| Rc::clone(snapshot))}
-                told_ms={told_ms}
-                reasons={Rc::clone(&snapshot.reasons)}
-                events={Rc::clone(&snapshot.events)}
-                console={Rc::clone(&snapshot.console)}
-                playing={snapshot.playing}
-                over={snapshot.over_at_ms.is_some_and(|end_ms| snapshot.now_ms >= end_ms)}
-                shows_lines={lab.is_applied()}
-                hurried={snapshot.playing && snapshot.pods.len() > MANY_PODS}
-            />
+            <Soon place={html! { <section class="panel explain" aria-hidden="true"></section> }}>
+                <Explain
+                    tab={lab.tab}
+                    applied={snapshot.applied}
+                    forecasts={Rc::clone(&snapshot.forecasts)}
+                    jobs={Rc::clone(&snapshot.jobs)}
+                    comparing={snapshot.compared.as_ref().map(|_| Rc::clone(snapshot))}
+                    told_ms={told_ms}
+                    reasons={Rc::clone(&snapshot.reasons)}
+                    events={Rc::clone(&snapshot.events)}
+                    console={Rc::clone(&snapshot.console)}
+                    playing={snapshot.playing}
+                    over={snapshot.over_at_ms.is_some_and(|end_ms| snapshot.now_ms >= end_ms)}
+                    shows_lines={lab.is_applied()}
+                    hurried={snapshot.playing && snapshot.pods.len() > MANY_PODS}
+                />
+            </Soon>
             <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
         </>
     }
@@ -158,7 +163,7 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
 fn over(lab: &Lab) -> Html {
     html! {
         <>
-            <Help />
+            <Soon><Help /></Soon>
             if let Some(menu) = &lab.menu {
                 <MenuPanel menu={menu.clone()} snapshot={Rc::clone(&lab.snapshot)} />
             }

@@ -6,6 +6,8 @@ import { axe, screenshot, startLab } from './harness.mjs';
 /** Opens the page and waits for the editor. */
 export async function openEditor(lab, address = '?lang=es', settings = {}) {
   const page = await lab.open(address, settings);
+  // It comes to whoever turns to the text.
+  await page.locator('.code').hover();
   await page.locator('.cm-content').waitFor();
   return page;
 }

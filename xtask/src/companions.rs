@@ -11,9 +11,13 @@ use crate::{
 };
 use std::{env, fs, path::Path};
 
+/// The browsers for which scripts are written.
+const TARGET: &str = "--target=es2022";
+
 /// Bundles `editor/` into the folder; answers the name of the file, which holds a digest.
 pub fn editor(staging: &Path) -> Result<String, Failure> {
     let mut esbuild = esbuild()?;
+    esbuild.args(["--bundle", "--minify", TARGET]);
     esbuild.args(["editor=editor/main.js", "--format=esm", "--entry-names=[name]-[hash]"]);
     esbuild.arg(format!("--outdir={}", staging.display()));
     check(&mut esbuild)?;
@@ -23,12 +27,26 @@ pub fn editor(staging: &Path) -> Result<String, Failure> {
         .ok_or_else(|| String::from("esbuild wrote no editor"))
 }
 
+/// Makes scripts and style sheets of the folder small, each in its place.
+pub fn shrink(staging: &Path, names: &[&str]) -> Result<(), Failure> {
+    for name in names {
+        let file = staging.join(name);
+        let mut esbuild = esbuild()?;
+        esbuild.arg(&file).args(["--minify", "--allow-overwrite"]);
+        // The first script runs in browsers that can't run the others, to say so.
+        esbuild.arg(if name.starts_with("boot") { "--target=es5" } else { TARGET });
+        esbuild.arg(format!("--outfile={}", file.display()));
+        check(&mut esbuild)?;
+    }
+    Ok(())
+}
+
 /// Writes the siblings of the modules `modules` and of every `.wasm` file.
 pub fn scripts(staging: &Path, modules: &[&str]) -> Result<(), Failure> {
     for module in modules {
         let name = module.trim_start_matches("./");
         let mut esbuild = esbuild()?;
-        esbuild.arg(staging.join(name));
+        esbuild.arg(staging.join(name)).args(["--bundle", "--minify", TARGET]);
         esbuild.args(["--format=iife", "--log-override:empty-import-meta=silent", "--allow-overwrite"]);
         esbuild.arg(format!("--global-name=jobLab.modules[\"{name}\"]"));
         esbuild.arg(format!("--outfile={}", staging.join(name.replace(".js", ".classic.js")).display()));
@@ -68,7 +86,7 @@ fn esbuild() -> Result<std::process::Command, Failure> {
     if env::var_os("ESBUILD_BINARY_PATH").is_some() {
         esbuild.env_remove("ESBUILD_BINARY_PATH");
     }
-    esbuild.args(["--bundle", "--minify", "--target=es2022", "--charset=utf8", "--legal-comments=none"]);
+    esbuild.args(["--charset=utf8", "--legal-comments=none"]);
     esbuild.arg("--log-level=warning");
     Ok(esbuild)
 }

@@ -48,6 +48,7 @@ pub fn run() -> Result<(), Failure> {
     let published = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     if published {
         html = dress(&html, staging)?;
+        companions::shrink(staging, &texts(&html))?;
     }
     let built = named(&html)?;
     let modules = if published {
@@ -77,6 +78,16 @@ fn named(html: &str) -> Result<&str, Failure> {
 fn attribute<'html>(html: &'html str, name: &str) -> Option<&'html str> {
     let (_, rest) = html.split_once(&format!("{name}=\"./"))?;
     rest.split_once('"').map(|(name, _)| name)
+}
+
+/// The scripts and style sheets that the page names.
+fn texts(html: &str) -> Vec<&str> {
+    let named = html.split("=\"./").skip(1).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
+    let is_text = |name: &&str| Path::new(name).extension().is_some_and(|kind| kind == "js" || kind == "css");
+    let mut texts: Vec<&str> = named.filter(is_text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
 }
 
 /// The finished text of the page, whose modules are these: its own, and in a published page those after it.
@@ -222,6 +233,13 @@ mod tests {
         assert_eq!(sheets(html), ["boot.css", "a.css", "b.css"]);
         let expected = r#"<link rel="stylesheet" href="./boot.css"/><link rel="preload" as="style" href="./style.css"><meta data-style="./style.css" data-bytes="0">"#;
         assert_eq!(preload(html, &["a.css", "b.css"], "style.css"), expected);
+    }
+
+    #[test]
+    fn scripts_and_style_sheets_are_found_once() {
+        let html =
+            r#"<link href="./a.css"><script src="./b.js"></script><meta data-style="./a.css" data-wasm="./c.wasm">"#;
+        assert_eq!(texts(html), ["a.css", "b.js"]);
     }
 
     #[test]
