@@ -198,15 +198,11 @@ fn a_suspended_job_lets_its_scheduling_change() {
     );
 }
 
-/// So the page needs no check of an untouched one (`ui::state`).
+/// So the page needs no check of it while it is untouched (`ui::state`).
 #[test]
-fn nothing_is_wrong_with_the_examples() {
-    use crate::presets::Preset;
-    for preset in Preset::all() {
-        for language in crate::i18n::Language::ALL {
-            let mut playground = Playground::new(0);
-            playground.send(Command::Check { manifest: Rc::from(preset.manifest(language)) });
-            assert_eq!(playground.snapshot().answer.diagnostics, [], "{} {language:?}", preset.key());
-        }
+fn nothing_is_wrong_with_the_first_example() {
+    for language in crate::i18n::Language::ALL {
+        let mut playground = Playground::new(0);
+        assert_eq!(typed(&mut playground, crate::presets::Preset::first().manifest(language)), []);
     }
 }
