@@ -239,6 +239,8 @@ pub enum Because {
     },
     /// The Pod was evicted.
     Evicted,
+    /// The Pods' garbage collector removes a Pod that nobody else will.
+    PodCollected,
     /// The node has said nothing for too long, or is heard again.
     NodeLost {
         /// Whether it is back.

@@ -60,6 +60,11 @@ pub const IMAGE_BACK_OFF_MS: (u64, u64) = (10_000, 300_000);
 /// Pulling an image that the node lacks.
 pub const PULL_MS: u64 = 400;
 
+/// How often the Pods' garbage collector looks, and how long it waits for a node to come back:
+/// `gcCheckPeriod`, `quarantineTime` in `pkg/controller/podgc/gc_controller.go`.
+pub const POD_GC_MS: u64 = 20_000;
+/// See [`POD_GC_MS`].
+pub const POD_GC_QUARANTINE_MS: u64 = 40_000;
 /// How often the kubelet renews its node's lease: a quarter of `nodeLeaseDurationSeconds`.
 pub const LEASE_MS: u64 = 10_000;
 /// How often the node lifecycle controller looks: `--node-monitor-period`.

@@ -33,8 +33,8 @@ const LIMITS: [[&str; 2]; 10] = [
         "Programs other than those of a small busybox: they are taken to run some seconds and to end well. The stage says so.",
     ],
     [
-        "La limpieza de Pods (`PodGC`). Y cuando vuelve un nodo sin corriente, los contenedores de inicio ya terminados no se repiten.",
-        "Pod garbage collection (`PodGC`). And when a node without power comes back, init containers that had ended aren't run again.",
+        "Cuando vuelve un nodo sin corriente, los contenedores de inicio ya terminados no se repiten.",
+        "When a node without power comes back, init containers that had ended aren't run again.",
     ],
     [
         "Quien escuche en un puerto: los ganchos `httpGet` y `tcpSocket` fallan siempre.",

@@ -123,6 +123,7 @@ mod tests {
             Because::Stopping { grace_seconds: 30 },
             Because::PodDeadlineExceeded { seconds: 5 },
             Because::Evicted,
+            Because::PodCollected,
             Because::NodeLost { back: false },
             Because::NodeLost { back: true },
             Because::SandboxReady,

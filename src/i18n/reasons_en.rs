@@ -400,6 +400,10 @@ fn other(because: &Because) -> Sentence {
             "The node evicts the Pod",
             "The node is short of a resource and makes room: the Pod is `Failed` with reason `Evicted` and the condition `DisruptionTarget`.",
         ),
+        Because::PodCollected => say(
+            "Pod garbage collection",
+            "Every 20 s the controller `PodGC` removes Pods that nobody else will: those of a node that no longer exists (after 40 s), those that were deleted before they had a node, and the oldest ended ones beyond 12,500.",
+        ),
         Because::NodeLost { back: true } => say(
             "The node is back",
             "Its kubelet renews its lease again: the node is `Ready`, its taint `node.kubernetes.io/unreachable` goes, and evictions that were pending are called off.",

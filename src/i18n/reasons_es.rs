@@ -417,6 +417,10 @@ fn other(because: &Because) -> Sentence {
             "El nodo expulsa el Pod",
             "Al nodo le falta un recurso y recupera sitio: el Pod queda `Failed` con motivo `Evicted` y la condición `DisruptionTarget`.",
         ),
+        Because::PodCollected => say(
+            "Limpieza de Pods",
+            "Cada 20 s el controlador `PodGC` retira los Pods que nadie más retirará: los de un nodo que ya no existe (tras 40 s), los que se borraron antes de tener nodo y los terminados más antiguos a partir de 12 500.",
+        ),
         Because::NodeLost { back: true } => say(
             "El nodo ha vuelto",
             "Su kubelet vuelve a dar señales: el nodo está `Ready`, pierde la marca (taint) `node.kubernetes.io/unreachable` y se anulan los desalojos pendientes.",

@@ -11,6 +11,7 @@ mod interventions;
 mod job_controller;
 mod limits;
 mod node_lifecycle;
+mod pod_gc;
 mod requests;
 mod setup;
 mod workloads;
@@ -55,6 +56,8 @@ enum Step {
     Collect(Oid),
     /// The garbage collector's turn for an object whose deletion waits for what belongs to it.
     Release(Oid),
+    /// A pass of the Pods' own garbage collector.
+    CollectPods,
     /// The node may have been silent for too long; of that stop.
     LoseNode(u32),
     /// The time that a Pod bears the taint of a lost node is over; of that stop.
@@ -71,6 +74,7 @@ pub struct World {
     queue: StepQueue<Step>,
     kubelet: Kubelet,
     nodes: node_lifecycle::NodeWatch,
+    pod_gc: pod_gc::PodGc,
     jobs: WorkQueue<Oid>,
     cron_jobs: WorkQueue<Oid>,
     workloads: WorkQueue<Oid>,
@@ -143,6 +147,7 @@ impl World {
             Step::Collect(dependent) => self.collect(dependent),
             Step::Release(owner) => self.release(owner),
             Step::Expire(job) => self.expire(job),
+            Step::CollectPods => self.collect_pods(),
             Step::LoseNode(turn) => self.lose_node(turn),
             Step::EvictForTaint(pod, turn) => self.evict_for_taint(pod, turn),
             Step::Kubelet(step) => self.with_kubelet(|kubelet, bench| kubelet.step(bench, step)),
@@ -204,7 +209,13 @@ impl World {
             (before, Some(Object::Pod(pod))) => {
                 self.tell_pod(change.oid, before.as_ref().and_then(Object::as_pod), pod);
             }
-            (Some(Object::Pod(_)), None) => self.tell_pod_removed(change.oid),
+            (Some(Object::Pod(pod)), None) => {
+                if pod.status.is_terminal() {
+                    self.count_ended(false);
+                }
+                self.tell_pod_removed(change.oid);
+            }
+            (Some(Object::Node(_)), None) => self.plan_pod_gc(),
             _ => {}
         }
     }
@@ -271,7 +282,11 @@ impl World {
         }
         let ended = pod.status.is_terminal() && before.is_none_or(|before| !before.status.is_terminal());
         if ended {
+            self.count_ended(true);
             self.retry_unscheduled();
+        }
+        if pod.node_name.is_none() && pod.metadata.is_deleting() {
+            self.plan_pod_gc();
         }
         let kubelet_cares = pod.node_name.is_some()
             && before.is_none_or(|before| {

@@ -198,6 +198,7 @@ impl World {
             Some(Object::Event(_)) => {
                 self.store.remove(self.now_ms, oid, Because::DeleteAsked { grace_seconds: 0 });
             }
+            Some(Object::Node(_)) => self.store.remove(self.now_ms, oid, Because::DeleteAsked { grace_seconds: 0 }),
             _ => {}
         }
     }

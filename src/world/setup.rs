@@ -68,6 +68,7 @@ impl World {
             queue: StepQueue::default(),
             kubelet: Kubelet::new(&settings.node, seed, settings.reference),
             nodes: super::node_lifecycle::NodeWatch::new(seed),
+            pod_gc: super::pod_gc::PodGc::default(),
             jobs: WorkQueue::default(),
             cron_jobs: WorkQueue::default(),
             workloads: WorkQueue::default(),
