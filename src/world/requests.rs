@@ -195,10 +195,9 @@ impl World {
             Some(Object::Job(_) | Object::Other(_)) => {
                 self.delete_owner(oid, propagation, Because::DeleteAsked { grace_seconds: 0 });
             }
-            Some(Object::Event(_)) => {
+            Some(Object::Event(_) | Object::Node(_)) => {
                 self.store.remove(self.now_ms, oid, Because::DeleteAsked { grace_seconds: 0 });
             }
-            Some(Object::Node(_)) => self.store.remove(self.now_ms, oid, Because::DeleteAsked { grace_seconds: 0 }),
             _ => {}
         }
     }
