@@ -91,6 +91,36 @@ describe('the page', () => {
     await page.context().close();
   });
 
+  test('lets the manifest be written and applied before the other views are there', async () => {
+    let release;
+    const held = new Promise((done) => {
+      release = done;
+    });
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) =>
+        page.route('**/views-*.wasm', async (route) => {
+          await held;
+          await route.continue();
+        }),
+    });
+    const editor = page.locator('#editor');
+    await editor.fill((await editor.inputValue()).replace('name: job-simple', 'name: temprano'));
+    await page.locator('#apply').click();
+    assert.equal(await page.locator('#play').count(), 0);
+    await screenshot(page, 'views-awaited');
+    assert.deepEqual(await axe(page), []);
+    const places = () => page.locator('.editor-panel, .transport').evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().height));
+    const before = await places();
+    release();
+    await page.locator('.pod').first().waitFor();
+    assert.match(await page.locator('.job-name, .stage').first().innerText(), /temprano/);
+    // Nothing moves when they come.
+    for (const [at, height] of (await places()).entries()) assert.ok(Math.abs(height - before[at]) < 2, `${before} ${height}`);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
   test('can be used before the simulator is there, and applies once it is', async () => {
     let release;
     const held = new Promise((done) => {
