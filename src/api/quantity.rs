@@ -58,7 +58,7 @@ impl Quantity {
         let (number, suffix) = unsigned.split_at(number_end);
         let suffix_letters = suffix.trim_start_matches(|c: char| "eEinumkKMGTP".contains(c));
         let exponent_digits = suffix_letters.trim_start_matches(['+', '-']);
-        let well_formed = !number.is_empty()
+        let well_formed = !unsigned.is_empty()
             && suffix_letters.len() - exponent_digits.len() <= 1
             && exponent_digits.chars().all(|c| c.is_ascii_digit());
         if !well_formed {
@@ -68,7 +68,19 @@ impl Quantity {
             return Err(QuantityError::Number);
         }
         let (format, multiplier) = multiplier(suffix).ok_or(QuantityError::Suffix)?;
-        Ok(Self { nano: sign * scale(number, multiplier), format })
+        let mut nano = scale(number, multiplier);
+        if format == Format::Binary {
+            nano = nano.min(i128::from(i64::MAX) * NANO);
+        }
+        Ok(Self { nano: sign * nano, format })
+    }
+
+    /// Whether the server takes it for a whole number: of the thousandths it looks at 64 bits.
+    pub fn seems_whole(self) -> bool {
+        let bits = self.milli().rem_euclid(1 << 64);
+        // Past the middle they are a negative number.
+        let thousandths = if bits >> 63 == 0 { bits } else { bits - (1 << 64) };
+        thousandths % 1_000 == 0
     }
 
     /// The amount in thousandths, rounded up; how CPU is counted.

@@ -75,6 +75,7 @@ fn by_words(message: &str) -> Option<&'static str> {
         ("namespaces \"", "namespace-missing"),
         ("looking up service account", "pod-refused"),
         ("no PriorityClass", "pod-refused"),
+        ("pod rejected", "pod-refused"),
         ("integer value of priority", "pod-refused"),
         ("cannot use generate name", "generate-name"),
         ("name or generateName is required", "name-missing"),

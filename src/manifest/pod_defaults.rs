@@ -37,7 +37,10 @@ pub(crate) fn forbidden(pod: &Value, accounts: &[&str]) -> Option<(&'static str,
             );
             Some(("spec.priority", text))
         }
-        _ => None,
+        _ => match spec.text("runtimeClassName") {
+            "" => None,
+            class => Some(("spec.runtimeClassName", format!("pod rejected: RuntimeClass \"{class}\" not found"))),
+        },
     }
 }
 

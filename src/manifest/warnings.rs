@@ -217,7 +217,7 @@ impl Warnings {
     }
 
     fn fraction(&mut self, amount: &str, path: &Path) {
-        if Quantity::parse(amount).is_ok_and(|quantity| !quantity.is_whole()) {
+        if Quantity::parse(amount).is_ok_and(|quantity| !quantity.seems_whole()) {
             self.add(path, &format!("fractional byte value {} is invalid, must be an integer", quote(amount)));
         }
     }

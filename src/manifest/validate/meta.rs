@@ -158,6 +158,9 @@ pub(crate) fn reads_as_selector(selector: &Value) -> bool {
 
 /// Whether labels match a selector; none if the selector can't be read.
 pub(crate) fn matches(selector: &Value, labels: &Value) -> Option<bool> {
+    if !reads_as_selector(selector) {
+        return None;
+    }
     let mut all = selector.entries("matchLabels").into_iter().all(|(key, value)| labels.get(key) == Some(value));
     for expression in selector.list("matchExpressions") {
         let values = expression.list("values");

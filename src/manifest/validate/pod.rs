@@ -193,7 +193,14 @@ fn with_underscores(text: String) -> String {
 /// `spec.resourceClaims`.
 fn resource_claims(spec: &Value, path: &Path, errors: &mut Errors) {
     let path = path.child("resourceClaims");
+    let mut seen = Names::default();
     for (index, claim) in spec.list("resourceClaims").iter().enumerate() {
+        let claim_path = path.index(index);
+        match claim.text("name") {
+            "" => errors.required(&claim_path.child("name"), ""),
+            name if !seen.insert(name) => errors.duplicate(&claim_path.child("name"), name),
+            name => errors.invalid_each(&claim_path.child("name"), name, names::dns_label(name)),
+        }
         let (name, template) = (claim.has("resourceClaimName"), claim.has("resourceClaimTemplateName"));
         let detail = match (name, template) {
             (false, false) => "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",

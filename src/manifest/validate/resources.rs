@@ -100,7 +100,7 @@ fn resource(name: &str, amount: &Value, path: &Path, errors: &mut Errors) {
     if quantity.is_negative() {
         errors.invalid(path, text, "must be greater than or equal to 0");
     }
-    if is_extended(name) && !quantity.is_whole() {
+    if (is_extended(name) || is_counted(name)) && !quantity.seems_whole() {
         errors.invalid_shown(path, quote(text), "must be an integer");
     }
     if let Some(size) = name.strip_prefix("hugepages-").and_then(|size| Quantity::parse(size).ok()) {
@@ -128,6 +128,13 @@ fn resource_name(name: &str, path: &Path, errors: &mut Errors) {
     } else if !is_native(name) && !is_extended(name) {
         errors.invalid(path, name, "doesn't follow extended resource name standard");
     }
+}
+
+/// Names of what comes in whole numbers.
+fn is_counted(name: &str) -> bool {
+    let names = "pods services replicationcontrollers resourcequotas secrets configmaps persistentvolumeclaims \
+                 services.nodeports services.loadbalancers";
+    names.split(' ').any(|known| known == name) || name.starts_with("count/")
 }
 
 /// Names that are standard in quotas, not in containers.

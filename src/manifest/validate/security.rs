@@ -40,6 +40,10 @@ pub(crate) fn pod(spec: &Value, path: &Path, errors: &mut Errors) {
     }
     seccomp(context, path, errors);
     app_armor(context, path, errors);
+    if context.has("seLinuxChangePolicy") {
+        let policies = ["MountOption", "Recursive"];
+        errors.supported(&path.child("seLinuxChangePolicy"), context.text("seLinuxChangePolicy"), &policies);
+    }
     if context.has("supplementalGroupsPolicy") {
         let policies = ["Merge", "Strict"];
         errors.supported(&path.child("supplementalGroupsPolicy"), context.text("supplementalGroupsPolicy"), &policies);
