@@ -115,6 +115,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Brings an element into sight.
+pub fn scroll_into_view(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.scroll_into_view();
+    }
+}
+
 /// Scrolls the element of this id to its end.
 pub fn scroll_to_end(id: &str) {
     if let Some(element) = by_id(id) {

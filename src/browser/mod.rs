@@ -20,7 +20,7 @@ pub use document::{mount_point, page_language, page_theme, set_page_language, se
 pub use editor::{EditorHooks, Explained, Mark, Mend, Offer, Offers, RichEditor};
 pub use fields::{
     by_id, close_dialog, copy, focus, has_selection, indent_of_line, insert_text, is_pressing, is_typing, open_dialog,
-    pointer_share, scroll_to_end, typed_text,
+    pointer_share, scroll_into_view, scroll_to_end, typed_text,
 };
 pub use motion::{Places, animate_moves, reduced_motion};
 pub use popover::{Anchor, is_closing, menu_target, show_popover, word_under};

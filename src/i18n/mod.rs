@@ -12,6 +12,7 @@ mod fixes;
 mod limits;
 mod links;
 mod numbers;
+mod objects;
 mod phrases;
 mod presets;
 mod problem_rules;
@@ -31,6 +32,7 @@ pub use fixes::fix_label;
 pub use limits::not_simulated;
 pub use links::reason_link;
 pub use numbers::{clock, duration, offset, short_duration};
+pub use objects::{ObjectTexts, last_write, lines_changed};
 pub use phrases::{
     Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number, lines_named,
     more_bars, pod_count, pod_summary, problem_count, retries_of, slots_summary, waits_for,

@@ -7,8 +7,6 @@ use Language::{En, Es};
 /// The plain words.
 #[derive(Debug, PartialEq, Eq)]
 pub struct StageTexts {
-    /// Tab with the objects.
-    pub tab_objects: &'static str,
     /// Tab with the forecast, short.
     pub tab_forecast: &'static str,
     /// The same in full.
@@ -75,8 +73,6 @@ pub struct StageTexts {
     pub no_command: &'static str,
     /// Name of the action.
     pub act_logs: &'static str,
-    /// Name of the action.
-    pub act_look: &'static str,
     /// Name of the action.
     pub act_describe: &'static str,
     /// Name of the action.
@@ -159,10 +155,6 @@ pub struct StageTexts {
     pub jobs: &'static str,
     /// Label of the objects of other kinds.
     pub others: &'static str,
-    /// Label of the list of objects.
-    pub objects_list: &'static str,
-    /// Before any object.
-    pub objects_empty: &'static str,
     /// Heading of what isn't simulated.
     pub not_simulated: &'static str,
     /// A Job without Pods.
@@ -184,7 +176,6 @@ impl Language {
 }
 
 const ES: StageTexts = StageTexts {
-    tab_objects: "Objetos",
     tab_forecast: "¿Cuándo?",
     tab_forecast_gloss: "¿Cuándo terminará?",
     tab_compare: "A/B",
@@ -218,7 +209,6 @@ const ES: StageTexts = StageTexts {
     actions_lead: "Cada botón equivale a la orden que muestra.",
     no_command: "sin orden de kubectl",
     act_logs: "Ver los registros",
-    act_look: "Ver el objeto",
     act_describe: "Describirlo",
     act_watch: "Seguir sus Pods en vivo",
     act_fail: "Hacerlo fallar",
@@ -260,8 +250,6 @@ const ES: StageTexts = StageTexts {
     expires_in: "Se borra en",
     jobs: "Jobs",
     others: "Otros objetos",
-    objects_list: "Objetos del clúster en este instante",
-    objects_empty: "Todavía no hay objetos.",
     not_simulated: "No simulado",
     no_pods: "Aún no tiene Pods",
     read_more: "Documentación",
@@ -269,7 +257,6 @@ const ES: StageTexts = StageTexts {
 };
 
 const EN: StageTexts = StageTexts {
-    tab_objects: "Objects",
     tab_forecast: "When?",
     tab_forecast_gloss: "When will it end?",
     tab_compare: "A/B",
@@ -303,7 +290,6 @@ const EN: StageTexts = StageTexts {
     actions_lead: "Each button equals the command that it shows.",
     no_command: "no command of kubectl",
     act_logs: "See its logs",
-    act_look: "See the object",
     act_describe: "Describe it",
     act_watch: "Watch its Pods live",
     act_fail: "Make it fail",
@@ -345,8 +331,6 @@ const EN: StageTexts = StageTexts {
     expires_in: "Removed in",
     jobs: "Jobs",
     others: "Other objects",
-    objects_list: "Objects of the cluster at this instant",
-    objects_empty: "There are no objects yet.",
     not_simulated: "Not simulated",
     no_pods: "It has no Pods yet",
     read_more: "Documentation",

@@ -40,7 +40,10 @@ impl KindId {
 
     /// Whether something in the laboratory acts on it, or reads it; others are only kept and shown.
     pub fn is_simulated(&self) -> bool {
-        matches!(self.kind, "Job" | "CronJob" | "Pod" | "Namespace" | "ConfigMap" | "Secret")
+        matches!(
+            self.kind,
+            "Job" | "CronJob" | "Deployment" | "ReplicaSet" | "Pod" | "Namespace" | "ConfigMap" | "Secret"
+        )
     }
 }
 

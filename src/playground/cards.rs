@@ -195,6 +195,7 @@ pub(super) fn other_card(other: &Other) -> OtherCard {
     OtherCard {
         uid: Rc::clone(&other.metadata.uid),
         kind: other.kind.clone(),
+        namespace: Rc::clone(&other.metadata.namespace),
         name: Rc::clone(&other.metadata.name),
         facts: facts.collect(),
     }

@@ -6,9 +6,13 @@
 mod ahead;
 mod answer;
 mod cards;
+mod command;
 mod console;
 mod fingerprint;
+mod inspect;
 mod kept;
+mod new_lines;
+mod objects;
 mod opening;
 mod script;
 mod simulator;
@@ -21,12 +25,13 @@ mod view;
 pub use crate::explain::{Ending, Fate};
 pub use crate::manifest::{Candidate, Completion, Hover};
 pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome, Propagation, Refusal, Timed, Whose};
+pub use command::Command;
+pub use objects::{Form, Inspection, LastWrite, ObjectKindRow, ObjectName};
 pub use simulator::{Laboratory, Simulator};
 pub use terminal::{Block, Console, Continuation, Entry};
 pub use view::{
-    Answer, BackOff, Bar, Command, CommandRow, ConditionRow, Diagnostic, Duties, Edit, EventRow, Fix, Forecasts,
-    JobCard, KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard, Reason, Snapshot, Speed,
-    Stretch, WhatIf,
+    Answer, BackOff, Bar, CommandRow, ConditionRow, Diagnostic, Duties, Edit, EventRow, Fix, Forecasts, JobCard,
+    KeptRun, Lane, Left, NodeCard, OtherCard, Outlook, OutlookState, PodCard, Reason, Snapshot, Speed, Stretch, WhatIf,
 };
 
 use crate::timeline::Timeline;
@@ -34,6 +39,7 @@ use crate::world::{Settings, World};
 use ahead::{AheadAll, Which};
 use answer::Read;
 use console::Terminal;
+use inspect::Inspector;
 use kept::Shelf;
 use opening::Opening;
 use snapshots::{Beside, Builder};
@@ -76,6 +82,7 @@ pub struct Playground {
     /// Whether the end of the run is to be foretold.
     foretell: bool,
     what_if: Option<WhatIf>,
+    inspector: Inspector,
     snapshot: Rc<Snapshot>,
 }
 
@@ -125,6 +132,7 @@ impl Playground {
             ahead: AheadAll::default(),
             foretell: false,
             what_if: None,
+            inspector: Inspector::default(),
             snapshot: Rc::new(Snapshot::empty()),
         };
         playground.publish();
@@ -169,6 +177,8 @@ impl Playground {
             Command::Compare { run } => self.compare(run),
             Command::Forecast { on } => self.forecast(on),
             Command::WhatIf(what_if) => self.what_if(what_if),
+            Command::Inspect { on } => self.inspector.turn(on),
+            Command::LookAt { object, form } => self.inspector.look_at(object, form),
             Command::Kubectl { line } => self.intervene(&Rc::new(Intervention::Kubectl { line: Rc::from(line) })),
             Command::Intervene { intervention } => self.intervene(&intervention),
             Command::Enter { line, manifest } => self.enter(&line, &manifest),
@@ -422,6 +432,7 @@ impl Playground {
                 compared,
                 forecasts: Rc::clone(self.ahead.view()),
                 console: Rc::clone(self.terminal.view()),
+                inspection: self.inspector.view(&self.timeline, self.run),
             },
         };
         self.snapshot = self.builder.build(&self.timeline, &self.snapshot, &page);

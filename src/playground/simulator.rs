@@ -5,7 +5,8 @@
 //! so this is the one way in: the page holds a [`Simulator`] only once its code is there, and
 //! everything else goes through [`Laboratory`], an object that only a `Simulator` makes.
 
-use super::view::{Command, Snapshot};
+use super::command::Command;
+use super::view::Snapshot;
 use super::{Playground, Timed, fingerprint};
 use crate::manifest::{self, Completion, Hover};
 use std::rc::Rc;

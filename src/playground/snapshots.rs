@@ -2,6 +2,7 @@
 
 use super::answer::Read;
 use super::cards::{JobContext, event_row, job_card, node_card, other_card, pod_card};
+use super::objects::Inspection;
 use super::story::Story;
 use super::terminal::Console;
 use super::view::{
@@ -40,6 +41,7 @@ pub(super) struct Beside {
     pub compared: Option<Rc<Snapshot>>,
     pub forecasts: Rc<Forecasts>,
     pub console: Rc<Console>,
+    pub inspection: Option<Rc<Inspection>>,
 }
 
 /// Keeps the cards of the last snapshot.
@@ -96,6 +98,7 @@ impl Builder {
             compared: page.beside.compared.clone(),
             forecasts: Rc::clone(&page.beside.forecasts),
             console: Rc::clone(&page.beside.console),
+            inspection: page.beside.inspection.clone(),
         };
         // The revision stays while only the clock moves.
         let same = Snapshot { now_ms: last.now_ms, known_ms: last.known_ms, ..next.clone() } == **last;

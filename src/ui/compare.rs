@@ -20,6 +20,11 @@ pub(super) fn name_of(language: Language, kept: &KeptRun) -> String {
 /// A line of kubectl without what only the machine needs.
 fn shortened(line: &str) -> String {
     let line = line.strip_prefix("kubectl ").unwrap_or(line);
+    // A patch of fields is told by the fields.
+    let fields = line.split_once("'{\"spec\":{").and_then(|(_, rest)| rest.strip_suffix("}}'"));
+    if let Some(fields) = fields {
+        return fields.replace('"', "").replace(':', ": ").replace(',', ", ");
+    }
     ["--type=merge -p ", " --wait=false"].iter().fold(line.to_owned(), |line, part| line.replace(part, ""))
 }
 

@@ -4,11 +4,12 @@ use super::compare::Differences;
 use super::contexts::{use_act, use_language};
 use super::events::Events;
 use super::forecast::ForecastPanel;
+use super::objects::Objects;
 use super::reasons::Reasons;
 use super::state::{Action, Tab};
 use super::terminal::Terminal;
 use crate::browser;
-use crate::playground::{Console, EventRow, Forecasts, JobCard, Reason, Snapshot};
+use crate::playground::{Console, EventRow, Forecasts, Inspection, JobCard, Reason, Snapshot};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -25,6 +26,7 @@ pub(super) struct ExplainProps {
     pub(super) reasons: Rc<Vec<Rc<Reason>>>,
     pub(super) events: Rc<Vec<Rc<EventRow>>>,
     pub(super) console: Rc<Console>,
+    pub(super) inspection: Option<Rc<Inspection>>,
     /// Whether the clock runs, and whether nothing more will happen.
     pub(super) playing: bool,
     pub(super) over: bool,
@@ -64,6 +66,7 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
             Tab::Events => (texts.tab_events, None),
             Tab::Forecast => (stage.tab_forecast, Some(stage.tab_forecast_gloss)),
             Tab::Kubectl => (texts.tab_kubectl, None),
+            Tab::Objects => (language.object_texts().tab, None),
             Tab::Compare => (stage.tab_compare, Some(stage.tab_compare_gloss)),
         };
         let chosen = tab == props.tab;
@@ -92,6 +95,7 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
                     Tab::Compare => props.comparing.as_ref().map_or_else(Html::default, |snapshot| html! {
                         <Differences snapshot={Rc::clone(snapshot)} />
                     }),
+                    Tab::Objects => html! { <Objects inspection={props.inspection.clone()} /> },
                     Tab::Kubectl => html! {
                         <Terminal console={Rc::clone(&props.console)} playing={props.playing} over={props.over} />
                     },

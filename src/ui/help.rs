@@ -1,6 +1,7 @@
 //! The help: a native dialog, so that the browser minds focus and Escape.
 
 use super::contexts::use_language;
+use super::icons;
 use super::text::rich;
 use crate::browser;
 use crate::i18n::not_simulated;
@@ -26,7 +27,12 @@ pub(super) fn Help() -> Html {
     ];
     html! {
         <dialog id={OPEN_HELP} class="help" aria-labelledby="help-title">
-            <h2 id="help-title">{ texts.help_title }</h2>
+            <div class="dialog-head">
+                <h2 id="help-title">{ texts.help_title }</h2>
+                <button type="button" class="quiet" aria-label={texts.close} title={texts.close} onclick={close}>
+                    { icons::close() }
+                </button>
+            </div>
             <p>{ texts.help_lead }</p>
             <h3>{ texts.help_keys }</h3>
             <dl>
@@ -39,7 +45,6 @@ pub(super) fn Help() -> Html {
             </dl>
             <h3>{ language.stage_texts().not_simulated }</h3>
             <ul class="limits">{ for not_simulated(language).map(|limit| html! { <li>{ rich(limit) }</li> }) }</ul>
-            <button type="button" class="primary" onclick={close}>{ texts.close }</button>
         </dialog>
     }
 }

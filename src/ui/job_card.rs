@@ -56,7 +56,7 @@ pub(super) fn JobPanel(props: &JobPanelProps) -> Html {
                 <span id="job-status" class={classes!("status", tone)} data-status={job.status}
                     title={texts.job_status}>
                     { tone_icon(tone) }<span class="unseen">{ texts.job_status }{ ": " }</span>
-                    <code>{ breakable(job.status) }</code>
+                    <code>{ job.status }</code>
                 </span>
                 if job.removed_ms.is_some() {
                     <span class="chip">{ texts.job_removed }</span>
@@ -143,7 +143,7 @@ pub(super) fn JobLine(props: &JobLineProps) -> Html {
             <span class="kind">{ texts.job }</span>
             <h2>{ job.name.to_string() }</h2>
             <span class={classes!("status", tone)} data-status={job.status} title={texts.job_status}>
-                { tone_icon(tone) }<code>{ breakable(job.status) }</code>
+                { tone_icon(tone) }<code>{ job.status }</code>
             </span>
             <Progress job={Rc::clone(job)} />
             <span class="line-duties" aria-hidden="true">

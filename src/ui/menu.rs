@@ -10,9 +10,10 @@ use super::job_card::tone_of;
 use super::state::{Action, Menu, Refused, Target};
 use super::text::breakable;
 use crate::browser;
-use crate::i18n::{StageTexts, actions_of};
+use crate::i18n::{Language, actions_of};
 use crate::playground::{
-    Declared, Intervention, JobCard, Lane, NodeCard, Outcome, PodCard, Propagation, Refusal, Snapshot, Whose,
+    Declared, Form, Intervention, JobCard, Lane, NodeCard, ObjectName, Outcome, PodCard, Propagation, Refusal, Snapshot,
+    Whose,
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -80,11 +81,13 @@ pub(super) fn MenuPanel(props: &MenuProps) -> Html {
     });
     let found = match &props.menu.target {
         Target::Pod(uid) => {
-            snapshot.pods.iter().find(|pod| pod.uid == *uid).map(|pod| pod_menu(texts, pod, &snapshot.jobs))
+            snapshot.pods.iter().find(|pod| pod.uid == *uid).map(|pod| pod_menu(language, pod, &snapshot.jobs))
         }
-        Target::Job(uid) => snapshot.jobs.iter().find(|job| job.uid == *uid).map(|job| job_menu(texts, job)),
-        Target::Node(name) => snapshot.nodes.iter().find(|node| node.name == *name).map(|node| node_menu(texts, node)),
-        Target::Named(name) => named_menu(texts, snapshot, name),
+        Target::Job(uid) => snapshot.jobs.iter().find(|job| job.uid == *uid).map(|job| job_menu(language, job)),
+        Target::Node(name) => {
+            snapshot.nodes.iter().find(|node| node.name == *name).map(|node| node_menu(language, node))
+        }
+        Target::Named(name) => named_menu(language, snapshot, name),
     };
     // The object went while its menu was open.
     let gone = found.is_none();
@@ -154,20 +157,22 @@ fn Why(props: &WhyProps) -> Html {
 type Found = (&'static str, String, String, Vec<Item>);
 
 /// What has that name: a Pod, a Job or a node.
-fn named_menu(texts: &StageTexts, snapshot: &Snapshot, name: &str) -> Option<Found> {
+fn named_menu(language: Language, snapshot: &Snapshot, name: &str) -> Option<Found> {
     let pod = snapshot.pods.iter().find(|pod| *pod.name == *name && pod.removed_ms.is_none());
     let job = || snapshot.jobs.iter().find(|job| *job.name == *name);
     let node = || snapshot.nodes.iter().find(|node| *node.name == *name);
-    pod.map(|pod| pod_menu(texts, pod, &snapshot.jobs))
-        .or_else(|| job().map(|job| job_menu(texts, job)))
-        .or_else(|| node().map(|node| node_menu(texts, node)))
+    pod.map(|pod| pod_menu(language, pod, &snapshot.jobs))
+        .or_else(|| job().map(|job| job_menu(language, job)))
+        .or_else(|| node().map(|node| node_menu(language, node)))
 }
 
-fn pod_menu(texts: &StageTexts, pod: &PodCard, jobs: &[Rc<JobCard>]) -> Found {
+fn pod_menu(language: Language, pod: &PodCard, jobs: &[Rc<JobCard>]) -> Found {
+    let texts = language.stage_texts();
     let name = || Rc::clone(&pod.name);
     let mut items = vec![
         Item::ask("logs", texts.act_logs, format!("kubectl logs {}", pod.name)),
         Item::ask("describe", texts.act_describe, format!("kubectl describe pod {}", pod.name)),
+        look(language, "Pod", &pod.name),
     ];
     if pod.lane == Lane::Running {
         items.push(
@@ -188,10 +193,12 @@ fn pod_menu(texts: &StageTexts, pod: &PodCard, jobs: &[Rc<JobCard>]) -> Found {
     ("Pod", pod.name.to_string(), pod.status.clone(), items)
 }
 
-fn job_menu(texts: &StageTexts, job: &JobCard) -> Found {
+fn job_menu(language: Language, job: &JobCard) -> Found {
+    let texts = language.stage_texts();
     let name = || Rc::clone(&job.name);
     let mut items = vec![
         Item::ask("describe", texts.act_describe, format!("kubectl describe job {}", job.name)),
+        look(language, "Job", &job.name),
         Item::ask("watch", texts.act_watch, format!("kubectl get pods -l job-name={} -w", job.name)),
     ];
     if job.finished_ms.is_none() {
@@ -216,15 +223,32 @@ fn job_menu(texts: &StageTexts, job: &JobCard) -> Found {
     ("Job", job.name.to_string(), job.status.to_owned(), items)
 }
 
+/// Opens the object's view.
+fn look(language: Language, kind: &str, name: &Rc<str>) -> Item {
+    let namespace = if kind == "Node" { "" } else { NAMESPACE };
+    let line = format!("kubectl get {} {name} -o yaml", kind.to_lowercase());
+    let object = ObjectName { kind: Rc::from(kind), namespace: Rc::from(namespace), name: Rc::clone(name) };
+    Item {
+        key: "look",
+        name: language.object_texts().look,
+        gloss: "",
+        line: Some(line),
+        action: Action::LookAt(object, Form::Yaml),
+        grave: false,
+    }
+}
+
 /// From now on such containers end with that code, in the time that their programs take.
 fn declare(whose: Whose, code: u8) -> Intervention {
     Intervention::Declare(Declared { whose, outcome: Outcome::Exit { code: Some(code), after_ms: None } })
 }
 
-fn node_menu(texts: &StageTexts, node: &NodeCard) -> Found {
+fn node_menu(language: Language, node: &NodeCard) -> Found {
+    let texts = language.stage_texts();
     let name = || Rc::clone(&node.name);
     let items = vec![
         Item::ask("describe", texts.act_describe, format!("kubectl describe node {}", node.name)),
+        look(language, "Node", &node.name),
         if node.cordoned {
             Item::new("uncordon", texts.act_uncordon, Intervention::Uncordon { node: name() })
         } else {

@@ -26,6 +26,7 @@ mod index_grid;
 mod job_card;
 mod lanes;
 mod menu;
+mod objects;
 mod pod_card;
 mod problems;
 mod reasons;

@@ -4,8 +4,9 @@ use super::contexts::{use_act, use_language};
 use super::icons;
 use super::sentences::reason_sentence;
 use super::state::{Action, Tab, View};
-use super::text::rich;
-use crate::i18n::{lines_named, offset, plain, pod_count, reason_link};
+use super::text::{rich, short_object};
+use crate::because::Because;
+use crate::i18n::{lines_named, offset, plain, reason_link};
 use crate::playground::Reason;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -44,7 +45,7 @@ pub(super) fn Reasons(props: &ReasonsProps) -> Html {
     }
 }
 
-/// The same rule, with the same numbers, in the same second, for several objects.
+/// The same rule, with the same numbers, in the same second, for several objects; others may have acted between.
 #[derive(Debug, Clone, PartialEq)]
 struct Group {
     /// The newest of them.
@@ -56,11 +57,9 @@ struct Group {
 fn groups(reasons: &[Rc<Reason>]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for reason in reasons {
-        let same = groups.last_mut().filter(|group| {
-            let first = &group.reason;
-            first.because == reason.because && first.at_ms / 1_000 == reason.at_ms / 1_000
-        });
-        match same {
+        let second = reason.at_ms / 1_000;
+        let mut now = groups.iter_mut().rev().take_while(|group| group.reason.at_ms / 1_000 == second);
+        match now.find(|group| group.reason.because == reason.because) {
             Some(group) => group.others.push(reason.object.clone()),
             None => groups.push(Group { reason: Rc::clone(reason), others: Vec::new() }),
         }
@@ -93,7 +92,7 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
                 <summary>
                     <span class="reason-head">
                         <time>{ offset(reason.at_ms) }</time>
-                        <code class="object">{ short_object(&reason.object) }</code>
+                        <code class="object">{ short_name(&reason.object) }</code>
                         { for others.iter().take(MOST_NAMES).map(|other| html! {
                             <code class="object">{ end_of(other) }</code>
                         }) }
@@ -104,7 +103,9 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
                     </span>
                     <strong>
                         { rich(&said.title) }
-                        if !others.is_empty() { { " " }<span class="chip reason-times">{ pod_count(all) }</span> }
+                        if !others.is_empty() && !tells_how_many(&reason.because) {
+                            { " " }<span class="chip reason-times">{ format!("×{all}") }</span>
+                        }
                     </strong>
                 </summary>
                 <p class="reason-text">
@@ -121,22 +122,20 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
     }
 }
 
+/// Whether the title already counts the objects.
+const fn tells_how_many(because: &Because) -> bool {
+    matches!(because, Because::PodsMissing { .. } | Because::PodsTooMany { .. })
+}
+
 /// What tells Pods apart: the end of the name.
 fn end_of(object: &str) -> String {
     let end = object.rsplit_once('-').map_or(object, |(_, end)| end);
     format!("…{end}")
 }
 
-/// `Pod/x2k9p` for `Pod/pi-x2k9p`: the end tells Pods apart, the stem is the Job's name.
-fn short_object(object: &str) -> String {
-    match object.split_once('/') {
-        Some(("Pod", name)) => {
-            let end = name.rsplit_once('-').map_or(name, |(_, end)| end);
-            format!("Pod …{end}")
-        }
-        Some((kind, name)) => format!("{kind} {name}"),
-        None => object.to_owned(),
-    }
+/// The same of `Pod/pi-x2k9p`.
+fn short_name(object: &str) -> String {
+    object.split_once('/').map_or_else(|| object.to_owned(), |(kind, name)| short_object(kind, name))
 }
 
 #[derive(Properties, PartialEq)]
@@ -169,7 +168,7 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use super::{end_of, groups, short_object};
+    use super::{end_of, groups, short_name};
     use crate::because::Because;
     use crate::playground::Reason;
     use std::rc::Rc;
@@ -189,18 +188,19 @@ mod tests {
         let reasons = [
             reason(9, 5_900, "Pod/a-1", 0),
             reason(8, 5_100, "Pod/a-2", 0),
-            reason(7, 5_000, "Pod/a-3", 1),
-            reason(6, 4_000, "Pod/a-4", 1),
+            reason(7, 5_050, "Pod/a-3", 1),
+            reason(6, 5_000, "Pod/a-4", 0),
+            reason(5, 4_000, "Pod/a-5", 1),
         ];
         let groups = groups(&reasons);
         let told: Vec<_> = groups.iter().map(|group| (group.reason.change, group.others.len())).collect();
-        assert_eq!(told, [(9, 1), (7, 0), (6, 0)]);
+        assert_eq!(told, [(9, 2), (7, 0), (5, 0)]);
         assert_eq!(end_of("Pod/job-x2k9p"), "…x2k9p");
     }
 
     #[test]
     fn objects_are_short() {
-        assert_eq!(short_object("Pod/job-simple-x2k9p"), "Pod …x2k9p");
-        assert_eq!(short_object("Job/pi"), "Job pi");
+        assert_eq!(short_name("Pod/job-simple-x2k9p"), "Pod …x2k9p");
+        assert_eq!(short_name("Job/pi"), "Job pi");
     }
 }

@@ -130,9 +130,12 @@ pub(super) fn Share(props: &ShareProps) -> Html {
                 <input id={LINK_FIELD} readonly=true aria-label={words.link} value={address.0.clone()} />
             </div>
             <dialog id={DIALOG} class="help insert" aria-labelledby="insert-title">
-                <h2 id="insert-title">{ words.insert_title }</h2>
+                <div class="dialog-head">
+                    <h2 id="insert-title">{ words.insert_title }</h2>
+                    <button type="button" class="quiet" aria-label={language.texts().close}
+                        title={language.texts().close} onclick={close}>{ icons::close() }</button>
+                </div>
                 { props.views.zip(asked.as_ref()).map(|(views, link)| views.insert(link, language)) }
-                <button type="button" class="quiet" onclick={close}>{ language.texts().close }</button>
             </dialog>
         </div>
     }
@@ -236,7 +239,7 @@ pub(super) fn Insert(props: &InsertProps) -> Html {
                 <label for="insert-autoplay">{ words.autoplay }</label>
             </p>
             <label for={CODE_FIELD}>{ words.code }</label>
-            <textarea id={CODE_FIELD} readonly=true rows="5" spellcheck="false" value={code} />
+            <textarea id={CODE_FIELD} readonly=true rows="7" spellcheck="false" value={code} />
             <p class="insert-row">
                 <button id="copy-code" type="button" class="primary" onclick={copy}>{ words.copy_code }</button>
                 <span role="status">{ said }</span>

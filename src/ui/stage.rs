@@ -2,14 +2,15 @@
 //! While two runs are compared there are two stages on one clock.
 
 use super::compare::{SIDES, name_of};
-use super::contexts::use_language;
+use super::contexts::{use_act, use_language};
 use super::icons;
 use super::index_grid::active_indexes;
 use super::job_card::{JobLine, JobPanel, lit_duties};
 use super::lanes::Lanes;
+use super::state::Action;
 use super::text::rich;
 use crate::i18n::{self, Limit};
-use crate::playground::{Bound, JobCard, NodeCard, OtherCard, Snapshot};
+use crate::playground::{Bound, Form, JobCard, NodeCard, ObjectName, OtherCard, Snapshot};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -139,15 +140,25 @@ struct OthersProps {
 #[component]
 fn Others(props: &OthersProps) -> Html {
     let language = use_language();
+    let act = use_act();
     if props.others.is_empty() {
         return Html::default();
     }
+    let look = |other: &OtherCard| {
+        let object = ObjectName {
+            kind: Rc::from(other.kind.as_str()),
+            namespace: Rc::clone(&other.namespace),
+            name: Rc::clone(&other.name),
+        };
+        act.reform(move |_: MouseEvent| Action::LookAt(object.clone(), Form::Describe))
+    };
     html! {
         <ul class="others" aria-label={language.stage_texts().others}>
             { for props.others.iter().map(|other| html! {
                 <li key={other.uid.to_string()} data-other={other.kind.clone()}>
                     <span class="kind">{ &other.kind }</span>
-                    <code class="other-name">{ other.name.to_string() }</code>
+                    <button type="button" class="other-name" title={language.object_texts().look}
+                        onclick={look(other)}><code>{ other.name.to_string() }</code></button>
                     { for other.facts.iter().map(|(name, value)| html! {
                         <span class="other-fact"><code>{ *name }</code>{ " " }<b>{ value }</b></span>
                     }) }

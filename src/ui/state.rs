@@ -2,7 +2,7 @@
 
 use crate::browser::Anchor;
 use crate::i18n::Language;
-use crate::playground::{Command, Fix, Intervention, Laboratory, Refusal, Simulator, Snapshot};
+use crate::playground::{Command, Fix, Form, Intervention, Laboratory, ObjectName, Refusal, Simulator, Snapshot};
 use crate::presets::Preset;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -73,12 +73,14 @@ pub(super) enum Tab {
     Forecast,
     /// Commands and answers.
     Kubectl,
+    /// The objects as kubectl prints them.
+    Objects,
     /// The differences of two runs, while two are compared.
     Compare,
 }
 
 impl Tab {
-    pub(super) const ALL: [Self; 4] = [Self::Why, Self::Events, Self::Forecast, Self::Kubectl];
+    pub(super) const ALL: [Self; 5] = [Self::Why, Self::Events, Self::Objects, Self::Forecast, Self::Kubectl];
 
     pub(super) const fn key(self) -> &'static str {
         match self {
@@ -86,6 +88,7 @@ impl Tab {
             Self::Events => "events",
             Self::Forecast => "forecast",
             Self::Kubectl => "kubectl",
+            Self::Objects => "objects",
             Self::Compare => "compare",
         }
     }
@@ -178,6 +181,8 @@ pub(super) enum Action {
     Type(Rc<str>),
     /// Do something to the running cluster.
     Act(Rc<Intervention>),
+    /// Look at an object in the tab for that.
+    LookAt(ObjectName, Form),
     /// Run a line of kubectl and show what it answers.
     Ask(Rc<str>),
     /// Put a run that was left beside this one, or none.
@@ -347,7 +352,8 @@ impl Lab {
         if tab == self.tab {
             return self;
         }
-        let lab = self.send([Command::Forecast { on: tab == Tab::Forecast }]);
+        let (foretold, inspected) = (tab == Tab::Forecast, tab == Tab::Objects);
+        let lab = self.send([Command::Forecast { on: foretold }, Command::Inspect { on: inspected }]);
         Rc::new(Self { tab, ..lab.copy() })
     }
 
@@ -466,6 +472,9 @@ impl Reducible for Lab {
             Action::CloseMenu if self.menu.is_some() => Rc::new(Self { menu: None, ..self.copy() }),
             Action::Type(line) => self.enter(&line),
             Action::Act(intervention) => self.act(intervention),
+            Action::LookAt(object, form) => {
+                self.send([Command::LookAt { object: Some(object), form: Some(form) }]).show(Tab::Objects)
+            }
             Action::Ask(line) => self.enter(&line).show(Tab::Kubectl),
             Action::Compare(run) => self.compare(run),
             Action::Dress(_) | Action::Look(_) | Action::CloseMenu => self,

@@ -55,3 +55,12 @@ pub(super) fn pod_name(name: &str) -> Html {
         </span>
     }
 }
+
+/// `Pod …x2k9p` for the Pod `pi-x2k9p`: the end tells Pods apart, the stem is the Job's name.
+pub(super) fn short_object(kind: &str, name: &str) -> String {
+    match (kind, name.rsplit_once('-')) {
+        ("Pod", Some((_, end))) => format!("Pod …{end}"),
+        ("Pod", None) => format!("Pod …{name}"),
+        _ => format!("{kind} {name}"),
+    }
+}

@@ -149,6 +149,7 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
                     reasons={Rc::clone(&snapshot.reasons)}
                     events={Rc::clone(&snapshot.events)}
                     console={Rc::clone(&snapshot.console)}
+                    inspection={snapshot.inspection.clone()}
                     playing={snapshot.playing}
                     over={snapshot.over_at_ms.is_some_and(|end_ms| snapshot.now_ms >= end_ms)}
                     shows_lines={lab.is_applied()}
