@@ -54,6 +54,16 @@ struct Group {
     others: Vec<String>,
 }
 
+impl Group {
+    /// Whether it is worth saying how many they are: not if the title does, nor of unlike objects.
+    fn is_many_of_a_kind(&self) -> bool {
+        let kind = |object: &str| object.split_once('/').map(|(kind, _)| kind.to_owned());
+        let told = matches!(self.reason.because, Because::PodsMissing { .. } | Because::PodsTooMany { .. });
+        let own = kind(&self.reason.object);
+        !told && !self.others.is_empty() && self.others.iter().all(|other| kind(other) == own)
+    }
+}
+
 fn groups(reasons: &[Rc<Reason>]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for reason in reasons {
@@ -103,7 +113,7 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
                     </span>
                     <strong>
                         { rich(&said.title) }
-                        if !others.is_empty() && !tells_how_many(&reason.because) {
+                        if props.group.is_many_of_a_kind() {
                             { " " }<span class="chip reason-times">{ format!("×{all}") }</span>
                         }
                     </strong>
@@ -120,11 +130,6 @@ fn ReasonItem(props: &ReasonItemProps) -> Html {
             </details>
         </li>
     }
-}
-
-/// Whether the title already counts the objects.
-const fn tells_how_many(because: &Because) -> bool {
-    matches!(because, Because::PodsMissing { .. } | Because::PodsTooMany { .. })
 }
 
 /// What tells Pods apart: the end of the name.
