@@ -70,6 +70,8 @@ fn groups(reasons: &[Rc<Reason>]) -> Vec<Group> {
         let second = reason.at_ms / 1_000;
         let mut now = groups.iter_mut().rev().take_while(|group| group.reason.at_ms / 1_000 == second);
         match now.find(|group| group.reason.because == reason.because) {
+            // Two writes to one object with one reason are one thing.
+            Some(group) if group.reason.object == reason.object || group.others.contains(&reason.object) => {}
             Some(group) => group.others.push(reason.object.clone()),
             None => groups.push(Group { reason: Rc::clone(reason), others: Vec::new() }),
         }
@@ -195,11 +197,12 @@ mod tests {
             reason(8, 5_100, "Pod/a-2", 0),
             reason(7, 5_050, "Pod/a-3", 1),
             reason(6, 5_000, "Pod/a-4", 0),
-            reason(5, 4_000, "Pod/a-5", 1),
+            reason(5, 5_000, "Pod/a-2", 0),
+            reason(4, 4_000, "Pod/a-5", 1),
         ];
         let groups = groups(&reasons);
         let told: Vec<_> = groups.iter().map(|group| (group.reason.change, group.others.len())).collect();
-        assert_eq!(told, [(9, 2), (7, 0), (5, 0)]);
+        assert_eq!(told, [(9, 2), (7, 0), (4, 0)]);
         assert_eq!(end_of("Pod/job-x2k9p"), "…x2k9p");
     }
 
