@@ -137,7 +137,7 @@ fn Printed(props: &InspectionProps) -> Html {
     let lines = groups(text, changed).into_iter().map(|(new, lines)| {
         let body: Html = match form {
             Form::Yaml => lines.iter().map(|line| html! { <>{ coloured(line) }{ "\n" }</> }).collect(),
-            Form::Describe => html! { { lines.iter().map(|line| format!("{line}\n")).collect::<String>() } },
+            Form::Describe => html! { <>{ lines.join("\n") }{ "\n" }</> },
         };
         if !new {
             return html! { <span>{ body }</span> };

@@ -60,7 +60,6 @@ pub(super) fn pod_name(name: &str) -> Html {
 pub(super) fn short_object(kind: &str, name: &str) -> String {
     match (kind, name.rsplit_once('-')) {
         ("Pod", Some((_, end))) => format!("Pod …{end}"),
-        ("Pod", None) => format!("Pod …{name}"),
         _ => format!("{kind} {name}"),
     }
 }
