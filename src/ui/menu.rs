@@ -12,8 +12,8 @@ use super::text::breakable;
 use crate::browser;
 use crate::i18n::{Language, actions_of};
 use crate::playground::{
-    Declared, Form, Intervention, JobCard, Lane, NodeCard, ObjectName, Outcome, PodCard, Propagation, Refusal, Snapshot,
-    Whose,
+    Declared, Form, Intervention, JobCard, Lane, NodeCard, ObjectName, Outcome, PodCard, Propagation, Refusal,
+    Snapshot, Whose,
 };
 use std::rc::Rc;
 use yew::prelude::*;
