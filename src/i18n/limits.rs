@@ -3,7 +3,7 @@
 use super::Language;
 
 /// One thing a line, in both languages.
-const LIMITS: [[&str; 2]; 10] = [
+const LIMITS: [[&str; 2]; 11] = [
     [
         "Un solo nodo: ni prioridades ni expulsión de unos Pods por otros.",
         "One node: no priorities, no preemption of Pods by others.",
@@ -11,6 +11,10 @@ const LIMITS: [[&str; 2]; 10] = [
     [
         "Cuotas (`ResourceQuota`) y límites por espacio de nombres (`LimitRange`).",
         "Quotas (`ResourceQuota`) and limits of a namespace (`LimitRange`).",
+    ],
+    [
+        "Los campos de otras clases (`StatefulSet`, `DaemonSet`, `Ingress`…): se guardan y se ven, pero no se comprueban.",
+        "Fields of other kinds (`StatefulSet`, `DaemonSet`, `Ingress`…): they are kept and shown, but not checked.",
     ],
     [
         "La memoria y la CPU que se gastan: se comparan los `requests` con lo que cabe en el nodo, pero un límite de memoria no mata a nadie por sí solo.",
