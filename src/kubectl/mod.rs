@@ -143,11 +143,14 @@ pub(crate) struct Session<'a> {
 pub(crate) fn look_at(scene: &dyn Scene, folder: Folder<'_>, stdin: &str, argv: &[Rc<str>]) -> Option<Printed> {
     let call = match usage::call(argv) {
         Ok(Some(call)) => call,
-        Ok(None) => return Some(usage::help("kubectl")),
+        Ok(None) => return Some(usage::bare(argv)),
         Err(printed) => return Some(printed),
     };
     if usage::asks_for_help(&call.argv) {
         return Some(usage::help(&call.command));
+    }
+    if let Some(printed) = usage::about_itself(&call) {
+        return Some(printed);
     }
     if let Some(printed) = usage::needs_command(&call).or_else(|| usage::unknown_context(&call.argv)) {
         return Some(printed);

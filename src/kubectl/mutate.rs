@@ -206,6 +206,9 @@ pub(super) fn scale(session: &mut Session<'_>, flags: &Flags) -> Printed {
 
 /// `kubectl autoscale`: Jobs have no scale subresource.
 pub(super) fn autoscale(session: &mut Session<'_>, flags: &Flags) -> Printed {
+    if !flags.has("max") {
+        return Printed::error("error: required flag(s) \"max\" not set\n");
+    }
     let found = match named(session, flags, &flags.words) {
         Ok(found) => found,
         Err(printed) => return printed,

@@ -28,6 +28,9 @@ pub(super) fn set(session: &mut Session<'_>, flags: &Flags, what: &str) -> Print
     let (mut changes, names): (Vec<String>, Vec<String>) = rest.iter().cloned().partition(is_change);
     changes.extend(account);
     changes.extend(flags.all("env").into_iter().filter(|_| what == "env").map(str::to_owned));
+    if flags.words.is_empty() && what == "image" && !flags.has("filename") {
+        return Printed::error(super::targets::NOTHING);
+    }
     if names.is_empty() && flags.value("filename").is_none() {
         return Printed::error(
             "error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n",

@@ -141,8 +141,52 @@ pub(super) fn needs_command(call: &Call) -> Option<Printed> {
     if !bare {
         return None;
     }
+    // Models `DefaultSubCommandRun`.
+    if let Some(place) = first_word(&call.argv) {
+        let words: Vec<&str> = call.argv.iter().skip(place).map(|word| &**word).collect();
+        let (command, words) = (&call.command, words.join(" "));
+        return Some(Printed::error(format!(
+            "error: unknown command \"{words}\"\nSee 'kubectl {command} -h' for help and examples\n"
+        )));
+    }
     let printed = help(&call.command);
-    Some(Printed { stdout: String::new(), stderr: printed.stdout + &printed.stderr, code: 1 })
+    let text = printed.stdout + &printed.stderr;
+    // Each command has its own idea of where its help goes.
+    let (stdout, stderr) = if call.command == "rollout" { (text, String::new()) } else { (String::new(), text) };
+    Some(Printed { stdout, stderr, code: 1 })
+}
+
+/// What is said of a line that names no command: kubectl's help, or what is wrong with its flags.
+pub(super) fn bare(argv: &[Rc<str>]) -> Printed {
+    match flags::Flags::parse("", argv) {
+        Ok(_) => help("kubectl"),
+        Err(printed) => Printed { stderr: printed.stderr.replace("kubectl  --help", "kubectl --help"), ..printed },
+    }
+}
+
+/// Commands that only talk about kubectl itself.
+pub(super) fn about_itself(call: &Call) -> Option<Printed> {
+    let words: Vec<&str> = call.argv.iter().filter(|word| !word.starts_with('-')).map(|word| &**word).collect();
+    match (call.command.as_str(), words.as_slice()) {
+        ("help", []) => Some(help("kubectl")),
+        ("help", [name, ..]) if !commands().any(|(known, _)| known == *name) => {
+            let root = help("kubectl");
+            let topics: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            Some(Printed { stdout: format!("Unknown help topic [{}]\n{}", topics.join(" "), root.stdout), ..root })
+        }
+        ("help", words) => Some(help(&words.join(" "))),
+        ("alpha", []) => Some(Printed {
+            stderr: "No alpha commands are available in this version of kubectl\n".to_owned(),
+            ..Printed::default()
+        }),
+        ("completion", []) => {
+            Some(Printed::error("error: Shell not specified.\nSee 'kubectl completion -h' for help and examples\n"))
+        }
+        ("completion", [shell]) if !matches!(*shell, "bash" | "zsh" | "fish" | "powershell") => Some(Printed::error(
+            format!("error: Unsupported shell type \"{shell}\".\nSee 'kubectl completion -h' for help and examples\n"),
+        )),
+        _ => None,
+    }
 }
 
 /// Whether a line asks what its command does, before a `--`.
