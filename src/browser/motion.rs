@@ -33,6 +33,10 @@ pub fn animate_moves(stage: &Element, before: &Places) -> Places {
     let Ok(cards) = stage.query_selector_all("[data-pod]") else {
         return Places::new();
     };
+    // An empty stage isn't measured: that would lay the page out while it is being drawn.
+    if cards.length() == 0 {
+        return Places::new();
+    }
     let corner = stage.get_bounding_client_rect();
     // Measure everything before moving anything: one layout, not one a card.
     let cards: Vec<(String, Element, (f64, f64))> = (0..cards.length())

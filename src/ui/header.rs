@@ -4,6 +4,7 @@ use super::contexts::{use_act, use_language};
 use super::help::OPEN_HELP;
 use super::icons;
 use super::share::{Latest, Share};
+use super::soon::Soon;
 use super::state::{Action, Theme};
 use super::views::Views;
 use crate::browser;
@@ -68,15 +69,17 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             </h1>
             <span class="version" title={texts.version_gloss}>{ texts.version }</span>
             <div class="bar-rest">
-                <Share latest={props.latest.clone()} views={props.views} />
-                <div id="language" class="choices" role="group" aria-label={texts.language}>
-                    { for languages }
-                </div>
-                <div id="theme" class="choices" role="group" aria-label={texts.theme}>
-                    { for themes }
-                </div>
-                <button id="help-button" type="button" class="quiet" aria-label={texts.help}
-                    title={texts.help} onclick={help}>{ icons::help() }</button>
+                <Soon>
+                    <Share latest={props.latest.clone()} views={props.views} />
+                    <div id="language" class="choices" role="group" aria-label={texts.language}>
+                        { for languages }
+                    </div>
+                    <div id="theme" class="choices" role="group" aria-label={texts.theme}>
+                        { for themes }
+                    </div>
+                    <button id="help-button" type="button" class="quiet" aria-label={texts.help}
+                        title={texts.help} onclick={help}>{ icons::help() }</button>
+                </Soon>
             </div>
         </header>
     }

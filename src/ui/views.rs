@@ -112,7 +112,9 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
     html! {
         <>
             <div class="centre" id="stage" role="group" aria-label={texts.stage} onclick={open_menu.clone()}>
-                <Stages snapshot={Rc::clone(snapshot)} />
+                <Soon place={html! { <section class="panel stage" aria-hidden="true"></section> }}>
+                    <Stages snapshot={Rc::clone(snapshot)} />
+                </Soon>
                 <Soon place={html! { <section class="panel timeline" aria-hidden="true"></section> }}>
                     <Bars
                         bars={Rc::clone(&snapshot.bars)}
