@@ -7,7 +7,7 @@ use super::flags::Flags;
 use super::options::{DryRun, output};
 use super::output::Output;
 use super::selection::report;
-use super::targets::{Target, named};
+use super::targets::{Target, named, named_to_change};
 use super::{Printed, Session, object_value};
 use crate::manifest::{self, PatchKind, Refusal, Validation};
 use serde_json::{Map, Value, json};
@@ -41,18 +41,12 @@ pub(super) fn mark(session: &mut Session<'_>, flags: &Flags, verb: &str) -> Prin
     if changes.is_empty() && !flags.is_on("list") {
         return Printed::error(format!("error: at least one {} update is required\n", marks.word));
     }
-    let found = match named(session, flags, &names) {
-        Ok(found) => found,
+    let (targets, dry_run, mut printed) = match named_to_change(session, flags, &names) {
+        Ok(ready) => ready,
         Err(printed) => return printed,
     };
-    let dry_run = match DryRun::read(flags) {
-        Ok(dry_run) => dry_run,
-        Err(printed) => return printed,
-    };
-    let mut printed = Printed { stderr: found.errors, ..Printed::default() };
-    printed.code = i32::from(!printed.stderr.is_empty());
-    let several = found.targets.len() > 1;
-    for target in &found.targets {
+    let several = targets.len() > 1;
+    for target in &targets {
         let mut told = Printed::default();
         if !changes.is_empty()
             && let Err(text) = mark_one(session, flags, target, &changes, &marks, dry_run, &mut told)
@@ -175,12 +169,11 @@ pub(super) fn scale(session: &mut Session<'_>, flags: &Flags) -> Printed {
     if flags.words.is_empty() && !flags.has("filename") {
         return Printed::error(super::targets::NOTHING);
     }
-    let (found, dry_run) = match (named(session, flags, &flags.words), DryRun::read(flags)) {
-        (Ok(found), Ok(dry_run)) => (found, dry_run),
-        (Err(printed), _) | (_, Err(printed)) => return printed,
+    let (targets, dry_run, mut printed) = match named_to_change(session, flags, &flags.words) {
+        Ok(ready) => ready,
+        Err(printed) => return printed,
     };
-    let mut printed = Printed { stderr: found.errors, ..Printed::default() };
-    for target in &found.targets {
+    for target in &targets {
         let scalable =
             matches!(target.kind.kind, "Deployment" | "ReplicaSet" | "StatefulSet" | "ReplicationController");
         let Some(oid) = target.find(session.world).filter(|_| scalable) else {

@@ -7,7 +7,7 @@ use super::change::{self, Ask, Changed};
 use super::flags::Flags;
 use super::options::{DryRun, WriteOptions, output};
 use super::output::Output;
-use super::targets::named;
+use super::targets::named_to_change;
 use super::write::Written;
 use super::{Printed, Session, object_value};
 use crate::cluster::Oid;
@@ -29,20 +29,18 @@ pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
         Ok(text) => text,
         Err(printed) => return printed,
     };
-    let found = match named(session, flags, &flags.words) {
-        Ok(found) => found,
+    let (targets, dry_run, mut printed) = match named_to_change(session, flags, &flags.words) {
+        Ok(ready) => ready,
         Err(printed) => return printed,
     };
-    let (dry_run, output) = match (DryRun::read(flags), output(flags)) {
-        (Ok(dry_run), Ok(output)) => (dry_run, output),
-        (Err(printed), _) | (_, Err(printed)) => return printed,
+    let output = match output(flags) {
+        Ok(output) => output,
+        Err(printed) => return printed,
     };
-    let mut printed = Printed { stderr: found.errors, ..Printed::default() };
-    printed.code = i32::from(!printed.stderr.is_empty());
-    if found.targets.is_empty() && printed.code == 0 {
+    if targets.is_empty() && printed.code == 0 {
         return Printed::error("error: must specify a resource to patch\n");
     }
-    for target in &found.targets {
+    for target in &targets {
         let Some(oid) = target.find(session.world) else {
             printed.stderr.push_str(&target.not_found("patching"));
             printed.code = 1;

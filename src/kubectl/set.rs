@@ -5,7 +5,7 @@
 use super::change::{self, Ask};
 use super::flags::Flags;
 use super::options::DryRun;
-use super::targets::{Target, named};
+use super::targets::{Target, named_to_change};
 use super::{Printed, Session, object_value};
 use crate::api::Quantity;
 use crate::manifest::{self, PatchKind, Validation};
@@ -39,17 +39,11 @@ pub(super) fn set(session: &mut Session<'_>, flags: &Flags, what: &str) -> Print
     if changes.is_empty() && what == "image" && names.len() < 2 {
         return Printed::error("error: at least one image update is required\n");
     }
-    let found = match named(session, flags, &names) {
-        Ok(found) => found,
+    let (targets, dry_run, mut printed) = match named_to_change(session, flags, &names) {
+        Ok(ready) => ready,
         Err(printed) => return printed,
     };
-    let dry_run = match DryRun::read(flags) {
-        Ok(dry_run) => dry_run,
-        Err(printed) => return printed,
-    };
-    let mut printed = Printed { stderr: found.errors, ..Printed::default() };
-    printed.code = i32::from(!printed.stderr.is_empty());
-    for target in &found.targets {
+    for target in &targets {
         match set_one(session, flags, target, what, &changes, dry_run) {
             Ok(text) => printed.stdout.push_str(&text),
             Err(text) => {

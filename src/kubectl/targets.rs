@@ -5,6 +5,7 @@
 //! Leaves out: field selectors but that of names.
 
 use super::flags::Flags;
+use super::options::DryRun;
 use super::{Printed, Session, discovery, selector};
 use crate::api::{Labels, Object};
 use crate::cluster::Oid;
@@ -83,6 +84,18 @@ pub(super) struct Named {
     pub chosen: bool,
     /// What was wrong with some of the files, in kubectl's words; the others go on.
     pub errors: String,
+}
+
+/// The objects of a command that changes each of them, with `--dry-run` and what is printed so far.
+pub(super) fn named_to_change(
+    session: &Session<'_>,
+    flags: &Flags,
+    words: &[String],
+) -> Result<(Vec<Target>, DryRun, Printed), Printed> {
+    let found = named(session, flags, words)?;
+    let dry_run = DryRun::read(flags)?;
+    let code = i32::from(!found.errors.is_empty());
+    Ok((found.targets, dry_run, Printed { stderr: found.errors, code, ..Printed::default() }))
 }
 
 /// `words`: what follows the verb.
