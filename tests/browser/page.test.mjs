@@ -14,6 +14,23 @@ describe('the page', () => {
   });
   after(() => lab?.stop());
 
+  /** The page while the files of that pattern are held back, until `release` is called. */
+  async function openWithout(files) {
+    let release;
+    const held = new Promise((done) => {
+      release = done;
+    });
+    const page = await lab.open('', {
+      ready: false,
+      before: (page) =>
+        page.route(files, async (route) => {
+          await held;
+          await route.continue();
+        }),
+    });
+    return { page, release };
+  }
+
   test('opens without a complaint from the browser', async () => {
     const page = await lab.open();
     assert.equal(await page.title(), TITLE);
@@ -58,18 +75,7 @@ describe('the page', () => {
   });
 
   test('shows a skeleton before its WebAssembly is there', async () => {
-    let release;
-    const held = new Promise((done) => {
-      release = done;
-    });
-    const page = await lab.open('', {
-      ready: false,
-      before: (page) =>
-        page.route('**/*.wasm', async (route) => {
-          await held;
-          await route.continue();
-        }),
-    });
+    const { page, release } = await openWithout('**/*.wasm');
     assert.equal(await page.getByRole('status').innerText(), 'Cargando el simulador…');
     assert.ok(await page.getByRole('progressbar').isVisible());
     await screenshot(page, 'skeleton');
@@ -92,18 +98,7 @@ describe('the page', () => {
   });
 
   test('lets the manifest be written and applied before the other views are there', async () => {
-    let release;
-    const held = new Promise((done) => {
-      release = done;
-    });
-    const page = await lab.open('', {
-      ready: false,
-      before: (page) =>
-        page.route('**/views-*.wasm', async (route) => {
-          await held;
-          await route.continue();
-        }),
-    });
+    const { page, release } = await openWithout('**/views-*.wasm');
     const editor = page.locator('#editor');
     await editor.fill((await editor.inputValue()).replace('name: job-simple', 'name: temprano'));
     await page.locator('#apply').click();
@@ -122,18 +117,7 @@ describe('the page', () => {
   });
 
   test('can be used before the simulator is there, and applies once it is', async () => {
-    let release;
-    const held = new Promise((done) => {
-      release = done;
-    });
-    const page = await lab.open('', {
-      ready: false,
-      before: (page) =>
-        page.route('**/simulator-*.wasm', async (route) => {
-          await held;
-          await route.continue();
-        }),
-    });
+    const { page, release } = await openWithout('**/simulator-*.wasm');
     await page.locator('[data-preset="parallel"]').click();
     await page.locator('#editor').fill((await page.locator('#editor').inputValue()).replace('parallelism: 5', 'parallelism: 4'));
     await page.locator('#apply').click();
