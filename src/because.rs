@@ -44,6 +44,15 @@ pub enum Because {
         /// Failures so far: above 0 the Pod is a retry.
         failed: u32,
     },
+    /// The API server refused a Pod, so the controller waits before it tries again.
+    PodRefused {
+        /// The field of the Job's manifest that is to blame, as a dotted path below the object; none if it is none of it.
+        fields: &'static [&'static str],
+        /// The server's words.
+        message: Rc<str>,
+        /// How long the controller waits.
+        retry_ms: u64,
+    },
     /// More Pods are active than wanted.
     PodsTooMany {
         /// How many may be active.
@@ -261,6 +270,7 @@ impl Because {
         const RESTART: &str = "spec.template.spec.restartPolicy";
         match self {
             Self::PodsMissing { .. } | Self::PodsTooMany { .. } => &["spec.parallelism", "spec.completions"],
+            Self::PodRefused { fields, .. } => fields,
             Self::CompletionsReached { .. } => &["spec.completions"],
             Self::Suspended | Self::Resumed => &["spec.suspend"],
             Self::RetryDelayed { .. } => &["spec.backoffLimit", RESTART],
@@ -284,6 +294,17 @@ impl Because {
             Self::PodDeadlineExceeded { .. } => &["spec.template.spec.activeDeadlineSeconds"],
             Self::Unschedulable => &["spec.template.spec.nodeSelector", TEMPLATE],
             _ => &[],
+        }
+    }
+
+    /// The same for a status that tells of fewer active Pods, since the server refused some.
+    #[must_use]
+    pub fn without_active(self, refused: u32) -> Self {
+        match self {
+            Self::Counted { active, ready, succeeded, failed } => {
+                Self::Counted { active: active.saturating_sub(refused), ready, succeeded, failed }
+            }
+            other => other,
         }
     }
 

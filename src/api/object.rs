@@ -106,6 +106,11 @@ impl Object {
         if let Self::Other(other) = self { &other.kind } else { self.kind().name() }
     }
 
+    /// Its kind; of an event that of the object that it is about.
+    pub fn told_kind(&self) -> ObjectKind {
+        if let Self::Event(event) = self { event.about_kind } else { self.kind() }
+    }
+
     /// Its own name, also of an event.
     pub fn own_name(&self) -> Cow<'_, str> {
         if let Self::Event(event) = self { Cow::Owned(event.name()) } else { Cow::Borrowed(self.name()) }

@@ -81,6 +81,11 @@ impl Recorder {
 
     /// Reports through the core/v1 recorder, as controllers and the kubelet do.
     pub fn report(&mut self, store: &mut Store, now_ms: u64, report: Report) {
+        self.report_because(store, now_ms, report, Because::Reported);
+    }
+
+    /// Reports what no other change will tell of.
+    pub fn report_because(&mut self, store: &mut Store, now_ms: u64, report: Report, because: Because) {
         let memory = Rc::make_mut(self.memories.entry(report.about).or_default());
         let allowed = memory.allows(&report, now_ms);
         let aggregate = memory.aggregate(&report);
@@ -110,12 +115,13 @@ impl Recorder {
             Rc::clone(&report.message)
         };
         if let Some(oid) = known
-            && count_again(store, now_ms, oid, &message)
+            && count_again(store, now_ms, oid, &message, because.clone())
         {
             return;
         }
         let (path, plain) = (Rc::clone(&report.field_path), Rc::clone(&report.message));
-        let Some(oid) = create(&mut self.sequence, store, now_ms, report, message, false) else { return };
+        let told = Told { message, series: false, because };
+        let Some(oid) = create(&mut self.sequence, store, now_ms, report, told) else { return };
         if combined {
             aggregate.combined = Some(oid);
         } else {
@@ -133,12 +139,12 @@ impl Recorder {
         if let Some(oid) = known {
             let repeated = store.get(oid).and_then(Object::as_event);
             if let Some(text) = repeated.filter(|event| event.count == 1).map(|event| Rc::clone(&event.message)) {
-                count_again(store, now_ms, oid, &text);
+                count_again(store, now_ms, oid, &text, Because::Reported);
             }
             return;
         }
-        let message = Rc::clone(&report.message);
-        aggregate.combined = create(&mut self.sequence, store, now_ms, report, message, true);
+        let told = Told { message: Rc::clone(&report.message), series: true, because: Because::Reported };
+        aggregate.combined = create(&mut self.sequence, store, now_ms, report, told);
     }
 }
 
@@ -171,25 +177,28 @@ impl Memory {
     }
 }
 
-fn count_again(store: &mut Store, now_ms: u64, oid: Oid, message: &Rc<str>) -> bool {
+fn count_again(store: &mut Store, now_ms: u64, oid: Oid, message: &Rc<str>, because: Because) -> bool {
     let Some(old) = store.get(oid).and_then(Object::as_event) else { return false };
     let mut event = Event::clone(old);
     event.count = event.count.saturating_add(1);
     event.message = Rc::clone(message);
     event.last = store.timestamp(now_ms);
     event.resource_version = store.next_revision();
-    store.update(now_ms, oid, Object::Event(Rc::new(event)), Because::Reported);
+    store.update(now_ms, oid, Object::Event(Rc::new(event)), because);
     true
 }
 
-fn create(
-    sequence: &mut u64,
-    store: &mut Store,
-    now_ms: u64,
-    report: Report,
+/// What becomes of a report: an event of its own.
+struct Told {
+    /// The text, which may stand for several.
     message: Rc<str>,
+    /// Whether it may become a series.
     series: bool,
-) -> Option<Oid> {
+    because: Because,
+}
+
+fn create(sequence: &mut u64, store: &mut Store, now_ms: u64, report: Report, told: Told) -> Option<Oid> {
+    let Told { message, series, because } = told;
     let about = store.get(report.about)?;
     let about_kind = about.kind();
     let metadata = Rc::clone(about.metadata()?);
@@ -215,5 +224,5 @@ fn create(
         count: 1,
         series,
     };
-    Some(store.create(now_ms, Object::Event(Rc::new(event)), Because::Reported))
+    Some(store.create(now_ms, Object::Event(Rc::new(event)), because))
 }

@@ -162,6 +162,11 @@ impl Store {
         sets.filter(move |(oid, _)| self.owner(*oid) == Some(owner))
     }
 
+    /// Every living object of a kind that isn't simulated, in the order of creation.
+    pub fn others(&self) -> impl Iterator<Item = &Rc<Other>> {
+        self.of_kind(ObjectKind::Other).filter_map(|(_, object)| object.as_other())
+    }
+
     /// Every living node.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
         self.of_kind(ObjectKind::Node).filter_map(|(_, object)| object.as_node())

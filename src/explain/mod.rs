@@ -25,7 +25,7 @@ pub fn tell(timeline: &Timeline, language: Language, out: &mut String) {
             out,
             "{:>9}  {}/{}  {}. {}",
             clock(change.at_ms),
-            object.kind().name(),
+            object.told_kind().name(),
             object.name(),
             plain(&sentence.title),
             plain(&sentence.text),

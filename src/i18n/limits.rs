@@ -3,7 +3,7 @@
 use super::Language;
 
 /// One thing a line, in both languages.
-const LIMITS: [[&str; 2]; 11] = [
+const LIMITS: [[&str; 2]; 12] = [
     [
         "Un solo nodo: ni prioridades ni expulsión de unos Pods por otros.",
         "One node: no priorities, no preemption of Pods by others.",
@@ -11,6 +11,10 @@ const LIMITS: [[&str; 2]; 11] = [
     [
         "Cuotas (`ResourceQuota`) y límites por espacio de nombres (`LimitRange`).",
         "Quotas (`ResourceQuota`) and limits of a namespace (`LimitRange`).",
+    ],
+    [
+        "La seguridad de los Pods por espacio de nombres (`PodSecurity`), y los permisos (`RBAC`).",
+        "Security of Pods by namespace (`PodSecurity`), and permissions (`RBAC`).",
     ],
     [
         "Los campos de otras clases (`StatefulSet`, `DaemonSet`, `Ingress`…): se guardan y se ven, pero no se comprueban.",

@@ -81,6 +81,11 @@ mod tests {
             Because::ReplicasKept { wanted: 3, alive: 2 },
             Because::ReplicasFollowed { wanted: 3 },
             Because::JobsFollowed { active: 1 },
+            Because::PodRefused {
+                fields: &["spec.template.spec.serviceAccountName"],
+                message: Rc::from("pods \"pi-\" is forbidden"),
+                retry_ms: 4_000,
+            },
             Because::PodsTooMany { wanted: 2, active: 5 },
             Because::Suspended,
             Because::Resumed,

@@ -70,6 +70,13 @@ fn job_pods(because: &Because) -> Option<Sentence> {
         Because::PodsMissing { parallelism, completions, succeeded, active, created, failed } => {
             pods_missing(parallelism, completions, succeeded, active, created, failed)
         }
+        Because::PodRefused { ref message, retry_ms, .. } => say(
+            "The server refuses the Pod",
+            format!(
+                "“{message}”. Its owner was taken, but admission looks at each Pod. A refused Pod doesn't exist: it counts as no failure, so a Job's `backoffLimit` won't stop this. The controller tries again in {}, and each wait is twice the one before.",
+                time(retry_ms),
+            ),
+        ),
         Because::PodsTooMany { wanted, active } => say(
             "Too many Pods",
             format!(

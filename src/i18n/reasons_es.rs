@@ -72,6 +72,13 @@ fn job_pods(because: &Because) -> Option<Sentence> {
         Because::PodsMissing { parallelism, completions, succeeded, active, created, failed } => {
             pods_missing(parallelism, completions, succeeded, active, created, failed)
         }
+        Because::PodRefused { ref message, retry_ms, .. } => say(
+            "El servidor rechaza el Pod",
+            format!(
+                "«{message}». Su dueño se aceptó, pero las reglas de admisión miran cada Pod. Un Pod rechazado no existe: no cuenta como fallo, así que en un Job `backoffLimit` no lo detendrá. El controlador lo intenta otra vez en {}, y cada espera es el doble de la anterior.",
+                time(retry_ms),
+            ),
+        ),
         Because::PodsTooMany { wanted, active } => say(
             "Sobran Pods",
             format!(

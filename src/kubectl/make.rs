@@ -211,7 +211,15 @@ fn create(
     }
     let uid = world.new_uid();
     let reading = manifest::read(&manifest::json_text(object), "STDIN", Limits::default());
-    let scope = Scope { file: "STDIN", verb: Verb::Create, namespace: &namespace, uid: &uid, ..Scope::default() };
+    let classes = world.pod_classes();
+    let scope = Scope {
+        file: "STDIN",
+        verb: Verb::Create,
+        namespace: &namespace,
+        uid: &uid,
+        pod_classes: &classes,
+        ..Scope::default()
+    };
     let checked = reading.documents.first().and_then(|document| manifest::check(document, &scope).into_iter().next());
     let accepted = match checked {
         Some(Ok(accepted)) => accepted,

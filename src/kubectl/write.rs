@@ -98,8 +98,10 @@ impl<'a> Writer<'a> {
         let reading = manifest::read(text, file, Limits::default());
         let namespaces: Vec<String> = self.world.namespaces();
         let namespaces: Vec<&str> = namespaces.iter().map(String::as_str).collect();
+        let classes = self.world.pod_classes();
         let scope = Scope {
             file,
+            pod_classes: &classes,
             verb: self.options.way.verb(self.options.server_side),
             doing: self.options.way.doing(),
             namespace: &self.options.namespace,

@@ -4,6 +4,7 @@
 //! Leaves out: the three-way merge with an object that is already there; the caller knows the store.
 
 use super::access::{Access, set, sort_keys, sub, sub_mut, unset};
+use super::admission::{self, Forbidden, NO_CLASSES, PodClasses};
 use super::gotext::{json, quote};
 use super::kinds::{self, KindId, Match};
 use super::problem::{Problem, ProblemClass, Refusal, Wording};
@@ -12,7 +13,7 @@ use super::span::{Place, Span};
 use super::strict::{self, Mistake};
 use super::text::Document;
 use super::validate::field::Errors;
-use super::{defaults, pod_defaults, prepare, validate, warnings};
+use super::{defaults, prepare, validate, warnings};
 use serde_json::Value;
 
 /// The annotation in which `kubectl apply` keeps what it sent.
@@ -40,8 +41,8 @@ pub struct Scope<'a> {
     pub namespace_is_forced: bool,
     /// The namespaces that exist; empty if any will do.
     pub namespaces: &'a [&'a str],
-    /// The service accounts that exist, for Pods; empty if any will do.
-    pub service_accounts: &'a [&'a str],
+    /// What Pods may name.
+    pub pod_classes: &'a PodClasses,
     /// The uid that the object would get: labels are checked with it, and messages show it.
     pub uid: &'a str,
     /// Whether the API server runs with `--allow-privileged`.
@@ -74,7 +75,7 @@ impl Default for Scope<'_> {
             namespace: "default",
             namespace_is_forced: false,
             namespaces: &[],
-            service_accounts: &["default"],
+            pod_classes: &NO_CLASSES,
             uid: "00000000-0000-4000-8000-000000000000",
             allow_privileged: false,
             validation: Validation::Strict,
@@ -443,10 +444,11 @@ impl Check<'_> {
     }
 
     fn admit_pod(&self, pod: &Value) -> Result<(), Refusal> {
-        let Some((path, text)) = pod_defaults::forbidden(pod, self.scope.service_accounts) else { return Ok(()) };
+        let known = self.scope.pod_classes;
+        let Some(Forbidden { field, text }) = admission::forbidden_pod(pod, known) else { return Ok(()) };
         let name = quote(sub(pod, "metadata").text("name"));
         let message = format!("{}pods {name} is forbidden: {text}", self.action());
-        let mistake = Mistake { class: ProblemClass::Forbidden, path: path.to_owned(), message: text };
+        let mistake = Mistake { class: ProblemClass::Forbidden, path: format!("spec.{field}"), message: text };
         let problems = vec![self.problem(mistake)];
         Err(Refusal::new(Wording::Status { reason: "Forbidden", message }, problems, false))
     }

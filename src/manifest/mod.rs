@@ -1,6 +1,7 @@
 //! Manifests: text → objects, with kubectl's and the API server's own errors and the place of each.
 
 mod access;
+mod admission;
 mod check;
 mod complete;
 mod defaults;
@@ -28,6 +29,7 @@ mod warnings;
 mod yaml;
 
 pub(crate) use access::Access;
+pub use admission::{Forbidden, PodClasses, PodNames, forbidden, priority_of};
 pub use check::{
     Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, check, check_new, decode_sent, read_objects,
 };

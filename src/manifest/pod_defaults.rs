@@ -4,45 +4,13 @@
 //! Leaves out: `LimitRanger`, image pull secrets of the service account, Pod-level resources.
 
 use super::access::{Access, default_text, default_to, fields, literal, set, sub, sub_mut, unset};
+use super::admission;
 use super::kinds::KindId;
 use serde_json::Value;
 
 const ACCOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 /// Seconds that a Pod stays on a node that is not ready or not reachable.
 const TOLERATION_SECONDS: i64 = 300;
-
-/// Why admission refuses a Pod: the path and the server's words after `pods "x" is forbidden: `.
-pub(crate) fn forbidden(pod: &Value, accounts: &[&str]) -> Option<(&'static str, String)> {
-    let (metadata, spec) = (sub(pod, "metadata"), sub(pod, "spec"));
-    let account = match spec.text("serviceAccountName") {
-        "" => "default",
-        account => account,
-    };
-    if !accounts.is_empty() && !accounts.contains(&account) {
-        let namespace = metadata.text("namespace");
-        let text =
-            format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
-        return Some(("spec.serviceAccountName", text));
-    }
-    let priority = match spec.text("priorityClassName") {
-        "" => 0,
-        "system-cluster-critical" => 2_000_000_000,
-        "system-node-critical" => 2_000_001_000,
-        class => return Some(("spec.priorityClassName", format!("no PriorityClass with name {class} was found"))),
-    };
-    match spec.int("priority") {
-        Some(given) if given != priority => {
-            let text = format!(
-                "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name"
-            );
-            Some(("spec.priority", text))
-        }
-        _ => match spec.text("runtimeClassName") {
-            "" => None,
-            class => Some(("spec.runtimeClassName", format!("pod rejected: RuntimeClass \"{class}\" not found"))),
-        },
-    }
-}
 
 /// Fills in a Pod's spec that came from a template or a manifest. `suffix`: five characters for the volume with the
 /// service account's token.
@@ -62,11 +30,8 @@ pub fn default_pod(spec: &mut Value, suffix: &str) {
     }
     default_to(spec, "enableServiceLinks", true);
     service_account(spec, suffix);
-    let priority = match spec.text("priorityClassName") {
-        "system-cluster-critical" => 2_000_000_000,
-        "system-node-critical" => 2_000_001_000,
-        _ => 0,
-    };
+    // What a class of the student's own gives was written before.
+    let priority = admission::priority_of(spec.text("priorityClassName"), &admission::NO_CLASSES).unwrap_or(0);
     default_to(spec, "priority", priority);
     default_to(spec, "preemptionPolicy", "PreemptLowerPriority");
     for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {

@@ -3,7 +3,7 @@
 
 use super::view::{Answer, Diagnostic};
 use crate::kubectl::{Applied, apply_text};
-use crate::manifest::{self, Limits, Place, Problem, Scope, Span, Verb, Warning};
+use crate::manifest::{self, Limits, Place, PodClasses, Problem, Scope, Span, Verb, Warning};
 use crate::timeline::Timeline;
 use crate::world::Settings;
 use std::rc::Rc;
@@ -62,10 +62,18 @@ pub(super) fn check(text: &str, settings: &Settings) -> Vec<Diagnostic> {
     let scope = Scope { file: FILE, verb: Verb::Apply, namespace: &settings.namespace, ..Scope::default() };
     let mut problems: Vec<Problem> = Vec::new();
     let mut warnings: Vec<Warning> = Vec::new();
+    // When a Pod's turn comes, what the file has before it is there.
+    let mut made = PodClasses::default();
     for document in &reading.documents {
+        let scope = Scope { pod_classes: &made.clone(), ..scope };
         for result in manifest::check(document, &scope) {
             match result {
-                Ok(accepted) => warnings.extend(accepted.warnings),
+                Ok(accepted) => {
+                    let object = &accepted.object;
+                    let of = |name: &str| object["metadata"][name].as_str().unwrap_or_default();
+                    made.learn(accepted.kind.kind, of("namespace"), of("name"), object);
+                    warnings.extend(accepted.warnings);
+                }
                 Err(refusal) => problems.extend(refusal.problems),
             }
         }

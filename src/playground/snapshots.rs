@@ -257,7 +257,7 @@ fn reasons(timeline: &Timeline, manifest: &Read) -> Rc<Vec<Rc<Reason>>> {
         rows.push(Rc::new(Reason {
             change: u32::try_from(number).unwrap_or(u32::MAX),
             at_ms: change.at_ms,
-            object: format!("{}/{}", object.kind().name(), object.name()),
+            object: format!("{}/{}", object.told_kind().name(), object.name()),
             about,
             because: change.because.clone(),
             lines: manifest.lines(change.because.fields()),

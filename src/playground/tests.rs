@@ -206,3 +206,14 @@ fn nothing_is_wrong_with_the_first_example() {
         assert_eq!(typed(&mut playground, crate::presets::Preset::first().manifest(language)), []);
     }
 }
+
+#[test]
+fn a_pod_may_run_as_an_account_that_the_file_makes_before_it() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  serviceAccountName: migrador\n  containers: [{name: c, image: 'busybox:1.36'}]\n";
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: migrador}\n---\n";
+    let mut playground = Playground::new(7);
+    let refused = typed(&mut playground, pod);
+    assert!(matches!(refused.as_slice(), [(_, 5, words)] if words.contains("serviceaccount \"migrador\" not found")));
+    let notices = typed(&mut playground, &(account.to_owned() + pod));
+    assert!(notices.iter().all(|(rule, ..)| rule == "not-simulated"), "{notices:?}");
+}

@@ -4,14 +4,16 @@
 //! Models `pkg/controller/job/job_controller.go@v1.37.2` (`processNextWorkItem`, `updateJob`,
 //! `addPod` …) and `slowStartBatch`.
 
+use super::admission::template_field;
 use super::{Step, World};
 use crate::api::{Job, JobSpec, ObjectKind, ObjectMeta, Pod, TRACKING_FINALIZER};
 use crate::because::Because;
 use crate::cluster::latency::CALL_MS;
 use crate::cluster::{Oid, Report, registry};
 use crate::controllers::job::{
-    Action, COMPONENT, JobView, NewPod, Planned, adopt, common_metadata, pod_from_template, reconcile, release,
+    Action, COMPONENT, JobView, NewPod, Planned, adopt, common_metadata, counted, pod_from_template, reconcile, release,
 };
+use crate::manifest::Forbidden;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -23,6 +25,8 @@ pub(super) struct InFlight {
     batch: usize,
     /// Whether the Job's turn came meanwhile.
     again: bool,
+    /// Pods that the server refused, or that weren't asked for after it had refused one.
+    refused: u32,
 }
 
 /// What the Pods of a Job have in common, and of which version of the Job.
@@ -32,6 +36,11 @@ pub(super) struct Common {
     spec: Rc<JobSpec>,
     metadata: Rc<ObjectMeta>,
 }
+
+/// What a sync waits after its first error before it is tried again; each further error doubles it.
+const DEFAULT_JOB_API_BACK_OFF_MS: u64 = 1_000;
+/// The longest such wait.
+const MAX_JOB_API_BACK_OFF_MS: u64 = 60_000;
 
 /// Jobs whose common part is remembered.
 const COMMON_KEPT: usize = 8;
@@ -60,9 +69,10 @@ impl World {
             self.add_job_at(oid, self.now_ms + ms);
         }
         if plan.actions.is_empty() {
+            self.sync_errors.remove(&oid);
             return;
         }
-        self.in_flight.insert(oid, InFlight { actions: plan.actions.into(), batch: 1, again: false });
+        self.in_flight.insert(oid, InFlight { actions: plan.actions.into(), batch: 1, again: false, refused: 0 });
         self.queue.push(self.now_ms + CALL_MS, Step::GoOn(oid));
     }
 
@@ -73,6 +83,7 @@ impl World {
         let creates = |planned: &Planned| matches!(planned.action, Action::CreatePod(_));
         let mut batch = if in_flight.actions.front().is_some_and(creates) { in_flight.batch } else { 1 };
         in_flight.batch = batch * 2;
+        let refused_before = in_flight.refused;
         let mut only_event = false;
         while batch > 0
             && let Some(planned) = in_flight.actions.pop_front()
@@ -80,17 +91,19 @@ impl World {
             only_event = matches!(planned.action, Action::Event { .. });
             let went_on = creates(&planned);
             wait_ms = wait_ms.max(self.client.take(self.now_ms));
-            self.perform(oid, planned);
+            in_flight.refused += u32::from(!self.perform(oid, planned, in_flight.refused));
             let next_creates = in_flight.actions.front().is_some_and(creates);
             batch -= 1;
             if went_on && !next_creates {
                 break;
             }
         }
-        if self.store.job(oid).is_none() {
-            return;
+        let Some(job) = self.store.job(oid) else { return };
+        if in_flight.refused > refused_before {
+            in_flight.leave_out_creations(job);
         }
         if in_flight.actions.is_empty() {
+            self.finish_sync(oid, in_flight.refused > 0);
             if in_flight.again && self.jobs.add(oid, self.now_ms) {
                 self.queue.push(self.now_ms, Step::SyncJob(oid));
             }
@@ -102,29 +115,55 @@ impl World {
         self.queue.push(self.now_ms + wait_ms, Step::GoOn(oid));
     }
 
-    fn perform(&mut self, job: Oid, planned: Planned) {
+    /// Models what `processNextWorkItem` does after a sync: a Job whose sync had an error comes again, ever later.
+    fn finish_sync(&mut self, oid: Oid, failed: bool) {
+        if !failed {
+            self.sync_errors.remove(&oid);
+            return;
+        }
+        let errors = self.sync_errors.entry(oid).or_default();
+        let wait_ms = retry_ms(*errors);
+        *errors += 1;
+        self.add_job_at(oid, self.now_ms + wait_ms);
+    }
+
+    /// Does what was planned, but for `refused` Pods that don't count as active. Tells whether the server took it.
+    fn perform(&mut self, job: Oid, planned: Planned, refused: u32) -> bool {
         let Planned { action, because } = planned;
         match action {
-            Action::CreatePod(new) => self.create_pod(job, new, because),
+            Action::CreatePod(new) => return self.create_pod(job, new, because),
             Action::DeletePod { pod, release_first } => self.delete_pod(job, &pod, release_first, &because),
             Action::RemoveFinalizer { pod } => {
                 if let Some(pod) = self.store.find_uid(&pod) {
                     registry::remove_finalizer(&mut self.store, self.now_ms, pod, TRACKING_FINALIZER, &because);
                 }
             }
-            Action::WriteStatus(status) => {
+            Action::WriteStatus(mut status) => {
+                if refused > 0 {
+                    let status = Rc::make_mut(&mut status);
+                    status.active = status.active.saturating_sub_unsigned(refused).max(0);
+                }
+                let because = because.without_active(refused);
                 self.store.update_job(self.now_ms, job, because, |job| job.status = status);
             }
             Action::Event { warning, reason, message } => self.job_event(job, warning, reason, message),
             Action::Adopt { pod } => self.change_owner(job, &pod, because, adopt),
             Action::Release { pod } => self.change_owner(job, &pod, because, release),
         }
+        true
     }
 
-    fn create_pod(&mut self, oid: Oid, new: NewPod, because: Because) {
-        let Some(job) = self.store.job(oid).cloned() else { return };
+    /// Creates the Pod; false if the server refuses it.
+    fn create_pod(&mut self, oid: Oid, new: NewPod, because: Because) -> bool {
+        let Some(job) = self.store.job(oid).cloned() else { return true };
         let common = self.common_metadata(&job);
         let (metadata, spec) = pod_from_template(&job, &common, new);
+        if let Some(forbidden) = self.forbidden_pod(&metadata.namespace, &spec) {
+            // These plugins run before the server makes a name up.
+            let name = metadata.generate_name.as_deref().unwrap_or(&metadata.name);
+            self.report_refused_pod(oid, name, &forbidden);
+            return false;
+        }
         let spec = self.admitted_spec(&spec);
         let pod = registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, because);
         let name = self.store.pod(pod).map(|pod| Rc::clone(&pod.metadata.name));
@@ -132,6 +171,20 @@ impl World {
             self.client.take(self.now_ms);
             self.job_event(oid, false, "SuccessfulCreate", Rc::from(format!("Created pod: {name}")));
         }
+        true
+    }
+
+    /// Models `RealPodControl.createPods` (`pkg/controller/controller_utils.go@v1.37.2`).
+    fn report_refused_pod(&mut self, job: Oid, name: &str, forbidden: &Forbidden) {
+        self.client.take(self.now_ms);
+        let message: Rc<str> = Rc::from(format!("pods \"{name}\" is forbidden: {}", forbidden.text));
+        let because = Because::PodRefused {
+            fields: template_field(forbidden.field),
+            message: Rc::clone(&message),
+            retry_ms: retry_ms(self.sync_errors.get(&job).copied().unwrap_or_default()),
+        };
+        let report = report(job, true, "FailedCreate", Rc::from(format!("Error creating: {message}")));
+        self.recorder.report_because(&mut self.store, self.now_ms, report, because);
     }
 
     /// What the Pods of a Job have in common, made once for all of them.
@@ -166,18 +219,32 @@ impl World {
 
     fn job_event(&mut self, job: Oid, warning: bool, reason: &'static str, message: Rc<str>) {
         debug_assert!(self.store.get(job).is_none_or(|object| object.kind() == ObjectKind::Job));
-        self.recorder.report(
-            &mut self.store,
-            self.now_ms,
-            Report {
-                about: job,
-                field_path: Rc::from(""),
-                warning,
-                reason,
-                message,
-                component: COMPONENT,
-                host: Rc::from(""),
-            },
-        );
+        self.recorder.report(&mut self.store, self.now_ms, report(job, warning, reason, message));
     }
+}
+
+impl InFlight {
+    /// Models the end of `manageJob`'s slow start: after a refusal no further Pod is asked for, and the status tells of
+    /// those that there are.
+    fn leave_out_creations(&mut self, job: &Job) {
+        let planned = self.actions.len();
+        self.actions.retain(|planned| !matches!(planned.action, Action::CreatePod(_)));
+        self.refused += u32::try_from(planned - self.actions.len()).unwrap_or(u32::MAX);
+        let writes = |planned: &Planned| matches!(planned.action, Action::WriteStatus(_));
+        if !self.actions.iter().any(writes) {
+            // Without the refusal the counters would have stayed.
+            let because = counted(&job.status);
+            self.actions.push_back(Planned { action: Action::WriteStatus(job.status.clone()), because });
+        }
+    }
+}
+
+/// How long the controller waits after that many errors and one more.
+fn retry_ms(errors: u32) -> u64 {
+    let factor = 1_u64.checked_shl(errors).unwrap_or(u64::MAX);
+    DEFAULT_JOB_API_BACK_OFF_MS.saturating_mul(factor).min(MAX_JOB_API_BACK_OFF_MS)
+}
+
+fn report(about: Oid, warning: bool, reason: &'static str, message: Rc<str>) -> Report {
+    Report { about, field_path: Rc::from(""), warning, reason, message, component: COMPONENT, host: Rc::from("") }
 }

@@ -4,6 +4,7 @@
 //! [`World::step`] lets the next thing happen. Whatever is written is told to the components that
 //! watch, with the latency of their watch; nothing else connects them.
 
+mod admission;
 mod cron_jobs;
 mod garbage;
 mod intervention;
@@ -79,6 +80,8 @@ pub struct World {
     cron_jobs: WorkQueue<Oid>,
     workloads: WorkQueue<Oid>,
     failures: BTreeMap<Oid, FailureRecord>,
+    /// Syncs of a Job or a `ReplicaSet` in a row that ended with an error.
+    sync_errors: BTreeMap<Oid, u32>,
     in_flight: BTreeMap<Oid, InFlight>,
     client: ClientLimit,
     unscheduled: BTreeSet<Oid>,
@@ -253,6 +256,7 @@ impl World {
         }
         self.jobs.forget(oid);
         self.failures.remove(&oid);
+        self.sync_errors.remove(&oid);
         self.in_flight.remove(&oid);
         self.created.remove(&oid);
     }
@@ -260,6 +264,7 @@ impl World {
     fn forget_other(&mut self, oid: Oid) {
         self.cron_jobs.forget(oid);
         self.workloads.forget(oid);
+        self.sync_errors.remove(&oid);
         self.wake_owning_workload(oid);
         if let Some(owner) = self.store.owner(oid) {
             self.tell_waiting_owner(owner);
@@ -386,7 +391,11 @@ impl World {
         if let Some((_, admitted)) = self.admitted.iter().find(|(from, _)| Rc::ptr_eq(from, spec)) {
             return Rc::clone(admitted);
         }
-        let admitted = Rc::new(registry::admitted_spec(spec));
+        let mut admitted = registry::admitted_spec(spec);
+        if let Some(priority) = self.class_priority(spec) {
+            admitted.rest.insert("priority".to_owned(), priority.into());
+        }
+        let admitted = Rc::new(admitted);
         // Indexed Jobs give each Pod a spec of its own: only the last few are worth remembering.
         if self.admitted.len() >= 8 {
             self.admitted.remove(0);

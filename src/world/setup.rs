@@ -73,6 +73,7 @@ impl World {
             cron_jobs: WorkQueue::default(),
             workloads: WorkQueue::default(),
             failures: BTreeMap::new(),
+            sync_errors: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             client: ClientLimit::new(settings.client_limit),
             unscheduled: BTreeSet::new(),

@@ -1,6 +1,8 @@
 //! The hands of the controllers that keep Pods alive: Deployment and `ReplicaSet`.
 //!
 //! Models `pkg/controller/{deployment,replicaset}@v1.37.2`, their event handlers.
+//!
+//! Leaves out: the condition `ReplicaFailure` of a `ReplicaSet` whose Pods the server refuses.
 
 use super::{Step, World};
 use crate::api::{Deployment, Object, Other, ReplicaSet};
@@ -10,6 +12,11 @@ use crate::cluster::{Oid, Report, registry};
 use crate::controllers::deployment::{self, Action, DeploymentView, replica_set};
 use serde_json::Value;
 use std::rc::Rc;
+
+/// What a sync of a `ReplicaSet` waits after its first error: client-go's default rate limiter.
+const FIRST_RETRY_MS: u64 = 5;
+/// The longest such wait.
+const MAX_RETRY_MS: u64 = 1_000_000;
 
 /// Whether one of these controllers keeps the object.
 pub(super) fn is_workload(object: &Other) -> bool {
@@ -87,10 +94,17 @@ impl World {
     fn sync_replica_set(&mut self, oid: Oid, set: &ReplicaSet) {
         let pods: Vec<_> = self.store.pods_of(oid).map(|(_, pod)| pod).collect();
         let plan = replica_set::reconcile(set, &pods);
+        let mut refused = None;
         for _ in 0..plan.create {
             let (metadata, spec) = replica_set::pod_from_template(set);
-            let spec = self.admitted_spec(&spec);
             let because = plan.because.clone();
+            if let Some(forbidden) = self.forbidden_pod(&metadata.namespace, &spec) {
+                let name = metadata.generate_name.as_deref().unwrap_or(&metadata.name);
+                refused = Some(format!("pods \"{name}\" is forbidden: {}", forbidden.text));
+                // The slow start begins with one Pod, and asks for no other.
+                break;
+            }
+            let spec = self.admitted_spec(&spec);
             let pod = registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, because);
             if let Some(name) = self.store.pod(pod).map(|pod| Rc::clone(&pod.metadata.name)) {
                 self.workload_event(oid, replica_set::COMPONENT, "SuccessfulCreate", format!("Created pod: {name}"));
@@ -103,6 +117,27 @@ impl World {
             self.workload_event(oid, replica_set::COMPONENT, "SuccessfulDelete", format!("Deleted pod: {name}"));
         }
         self.write_status(oid, Because::ReplicasFollowed { wanted: set.replicas }, plan.status);
+        match refused {
+            None => {
+                self.sync_errors.remove(&oid);
+            }
+            Some(words) => self.try_replica_set_again(oid, &words),
+        }
+    }
+
+    /// Models `processNextWorkItem` after an error: the default rate limiter of client-go.
+    fn try_replica_set_again(&mut self, oid: Oid, words: &str) {
+        let errors = self.sync_errors.entry(oid).or_default();
+        let factor = 1_u64.checked_shl(*errors).unwrap_or(u64::MAX);
+        *errors += 1;
+        let retry_ms = FIRST_RETRY_MS.saturating_mul(factor).min(MAX_RETRY_MS);
+        let because = Because::PodRefused { fields: &[], message: Rc::from(words), retry_ms };
+        let report = report(oid, true, replica_set::COMPONENT, "FailedCreate", format!("Error creating: {words}"));
+        self.recorder.report_because(&mut self.store, self.now_ms, report, because);
+        let due_ms = self.now_ms + retry_ms;
+        if self.workloads.add_at(oid, due_ms) {
+            self.queue.push(due_ms, Step::SyncWorkload(oid));
+        }
     }
 
     fn write_status(&mut self, oid: Oid, because: Because, status: Value) {
@@ -116,18 +151,18 @@ impl World {
     }
 
     fn workload_event(&mut self, oid: Oid, component: &'static str, reason: &'static str, message: String) {
-        self.recorder.report(
-            &mut self.store,
-            self.now_ms,
-            Report {
-                about: oid,
-                field_path: Rc::from(""),
-                warning: false,
-                reason,
-                message: Rc::from(message),
-                component,
-                host: Rc::from(""),
-            },
-        );
+        self.recorder.report(&mut self.store, self.now_ms, report(oid, false, component, reason, message));
+    }
+}
+
+fn report(about: Oid, warning: bool, component: &'static str, reason: &'static str, message: String) -> Report {
+    Report {
+        about,
+        field_path: Rc::from(""),
+        warning,
+        reason,
+        message: Rc::from(message),
+        component,
+        host: Rc::from(""),
     }
 }

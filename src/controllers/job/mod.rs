@@ -23,6 +23,7 @@ pub use indexes::IndexSet;
 pub use plan::{Action, Plan, Planned};
 pub use pods::finish_unix_ms;
 pub use template::{COMPLETION_INDEX, NewPod, common_metadata, pod_from_template};
+pub use tracking::counted;
 
 use crate::api::{Job, JobStatus, Pod, Timestamp};
 use crate::because::Because;

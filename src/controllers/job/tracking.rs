@@ -211,12 +211,17 @@ impl<'a> Sync<'a> {
         if let Some(delay) = self.plan.delay.as_ref().filter(|_| news) {
             return delay.clone();
         }
-        Because::Counted {
-            active: super::to_u32(status.active),
-            ready: super::to_u32(status.ready.unwrap_or(0)),
-            succeeded: super::to_u32(status.succeeded),
-            failed: super::to_u32(status.failed),
-        }
+        counted(status)
+    }
+}
+
+/// That the counters follow the Pods, for want of a greater cause.
+pub fn counted(status: &JobStatus) -> Because {
+    Because::Counted {
+        active: super::to_u32(status.active),
+        ready: super::to_u32(status.ready.unwrap_or(0)),
+        succeeded: super::to_u32(status.succeeded),
+        failed: super::to_u32(status.failed),
     }
 }
 
