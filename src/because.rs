@@ -217,6 +217,11 @@ pub enum Because {
         /// Whether it will be started again in the same Pod.
         restarts: bool,
     },
+    /// A rule of a container says that its exit restarts all containers of the Pod.
+    AllContainersRestarting {
+        /// The exit code that the rule is about; none once they are gone.
+        exit_code: Option<i32>,
+    },
     /// A container waits longer each time before it is started again.
     CrashLoop {
         /// The delay.
@@ -287,6 +292,9 @@ impl Because {
             Self::JobReplaced => &["spec.concurrencyPolicy"],
             Self::TtlExpired { .. } => &["spec.ttlSecondsAfterFinished"],
             Self::CrashLoop { .. } => &[RESTART],
+            Self::AllContainersRestarting { .. } => {
+                &["spec.template.spec.containers[0].restartPolicyRules", "spec.template.spec.initContainers"]
+            }
             Self::ContainerEnded { .. } => &["spec.template.spec.containers[0].command", RESTART],
             Self::ContainersStarted { .. } | Self::StartFailed => &["spec.template.spec.containers[0].command"],
             Self::ImagePullFailed { .. } => &["spec.template.spec.containers[0].image"],

@@ -273,6 +273,8 @@ pub enum PodConditionKind {
     ContainersReady,
     /// It has a node.
     PodScheduled,
+    /// All its containers are being stopped, to begin anew.
+    AllContainersRestarting,
 }
 
 impl PodConditionKind {
@@ -285,6 +287,7 @@ impl PodConditionKind {
             Self::Ready => "Ready",
             Self::ContainersReady => "ContainersReady",
             Self::PodScheduled => "PodScheduled",
+            Self::AllContainersRestarting => "AllContainersRestarting",
         }
     }
 }

@@ -9,6 +9,9 @@ use std::fmt;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// Go's zero time, which stands for no time at all and is `null` in JSON.
+    pub const ZERO: Self = Self(-62_135_596_800);
+
     /// The instant of a wall clock in milliseconds since 1970, truncated to its second.
     pub fn from_unix_ms(unix_ms: i64) -> Self {
         Self(unix_ms.div_euclid(1000))
@@ -47,7 +50,7 @@ impl fmt::Display for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if *self == Self::ZERO { serializer.serialize_none() } else { serializer.collect_str(self) }
     }
 }
 
@@ -67,6 +70,12 @@ mod tests {
         for text in ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2026-11-23T20:19:00Z", "2100-03-01T00:00:00Z"] {
             assert_eq!(Timestamp::parse(text).map(|t| t.to_string()).as_deref(), Some(text));
         }
+    }
+
+    #[test]
+    fn the_zero_time_is_the_first_of_all_and_null_in_json() {
+        assert_eq!(Timestamp::ZERO.to_string(), "0001-01-01T00:00:00Z");
+        assert_eq!(serde_json::to_string(&Timestamp::ZERO).ok().as_deref(), Some("null"));
     }
 
     #[test]

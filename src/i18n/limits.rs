@@ -3,7 +3,7 @@
 use super::Language;
 
 /// One thing a line, in both languages.
-const LIMITS: [[&str; 2]; 12] = [
+const LIMITS: [[&str; 2]; 11] = [
     [
         "Un solo nodo: ni prioridades ni expulsión de unos Pods por otros.",
         "One node: no priorities, no preemption of Pods by others.",
@@ -24,10 +24,7 @@ const LIMITS: [[&str; 2]; 12] = [
         "La memoria y la CPU que se gastan: se comparan los `requests` con lo que cabe en el nodo, pero un límite de memoria no mata a nadie por sí solo.",
         "Memory and CPU in use: `requests` are compared with the node's room, but a memory limit kills nobody by itself.",
     ],
-    [
-        "Sondas `livenessProbe` y `readinessProbe`, y la acción `RestartAllContainers`.",
-        "The probes `livenessProbe` and `readinessProbe`, and the action `RestartAllContainers`.",
-    ],
+    ["Sondas `livenessProbe` y `readinessProbe`.", "The probes `livenessProbe` and `readinessProbe`."],
     [
         "El despliegue gradual de un Deployment: una plantilla nueva sustituye a la anterior de una vez.",
         "Rolling updates of a Deployment: a new template replaces the old one at once.",
@@ -39,10 +36,6 @@ const LIMITS: [[&str; 2]; 12] = [
     [
         "Programas que no sean los de un busybox pequeño: se supone que tardan unos segundos y acaban bien. El escenario lo avisa.",
         "Programs other than those of a small busybox: they are taken to run some seconds and to end well. The stage says so.",
-    ],
-    [
-        "Cuando vuelve un nodo sin corriente, los contenedores de inicio ya terminados no se repiten.",
-        "When a node without power comes back, init containers that had ended aren't run again.",
     ],
     [
         "Quien escuche en un puerto: los ganchos `httpGet` y `tcpSocket` fallan siempre.",

@@ -36,7 +36,9 @@ pub fn reason_link(because: &Because) -> Option<&'static str> {
             job!("job-tracking-with-finalizers")
         }
         Because::Adopted | Because::Released => job!("specifying-your-own-pod-selector"),
-        Because::CrashLoop { .. } | Because::ContainerEnded { .. } => pod!("container-restarts"),
+        Because::CrashLoop { .. } | Because::ContainerEnded { .. } | Because::AllContainersRestarting { .. } => {
+            pod!("container-restarts")
+        }
         Because::PodEnded { .. } => pod!("pod-phase"),
         Because::ContainersStarted { .. } | Because::StartFailed => pod!("container-states"),
         Because::Stopping { .. } | Because::DeleteAsked { .. } => pod!("pod-termination"),

@@ -119,6 +119,8 @@ mod tests {
             ended(127, false),
             ended(137, false),
             ended(143, false),
+            Because::AllContainersRestarting { exit_code: Some(7) },
+            Because::AllContainersRestarting { exit_code: None },
             Because::CrashLoop { delay_ms: 20_000, restarts: 3 },
             Because::PodEnded { success: true },
             Because::PodEnded { success: false },

@@ -271,6 +271,14 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             "It is the same Pod, with the same name and node; only the container is new. The container's file system begins clean.",
         ),
         Because::ContainerEnded { exit_code, restarts } => ended(exit_code, restarts),
+        Because::AllContainersRestarting { exit_code: Some(exit_code) } => say(
+            format!("Code {exit_code} restarts all containers"),
+            "A rule of `restartPolicyRules` with the action `RestartAllContainers` lists that code: the kubelet stops and removes all containers of the Pod (SIGTERM and, after 2 s, SIGKILL; `terminationGracePeriodSeconds` doesn't count) and begins anew, with the init containers. The Pod is the same one, with its volumes and its IP.",
+        ),
+        Because::AllContainersRestarting { exit_code: None } => say(
+            "The Pod begins anew",
+            "None of the containers of before is left: each has one restart more and waits for its turn, init containers first. There is no wait of `CrashLoopBackOff`, and in a `Never` Pod these restarts don't count towards `backoffLimit`.",
+        ),
         Because::CrashLoop { delay_ms, restarts } => say(
             format!("CrashLoopBackOff: the wait is {}", time(delay_ms)),
             format!(

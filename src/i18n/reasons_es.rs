@@ -288,6 +288,14 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             "Es el mismo Pod, con el mismo nombre y nodo; solo el contenedor es nuevo. El sistema de archivos del contenedor empieza limpio.",
         ),
         Because::ContainerEnded { exit_code, restarts } => ended(exit_code, restarts),
+        Because::AllContainersRestarting { exit_code: Some(exit_code) } => say(
+            format!("El código {exit_code} reinicia todos los contenedores"),
+            "Una regla de `restartPolicyRules` con la acción `RestartAllContainers` incluye ese código: el kubelet detiene y quita todos los contenedores del Pod (SIGTERM y, a los 2 s, SIGKILL; no cuenta `terminationGracePeriodSeconds`) y empieza de nuevo, con los de inicio. El Pod es el mismo, con sus volúmenes y su IP.",
+        ),
+        Because::AllContainersRestarting { exit_code: None } => say(
+            "El Pod empieza de nuevo",
+            "Ya no queda ningún contenedor de antes: cada uno suma un reinicio y espera su turno, primero los de inicio. No hay espera de `CrashLoopBackOff`, y en un Pod `Never` estos reinicios no cuentan contra `backoffLimit`.",
+        ),
         Because::CrashLoop { delay_ms, restarts } => say(
             format!("CrashLoopBackOff: la espera es de {}", time(delay_ms)),
             format!(

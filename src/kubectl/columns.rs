@@ -2,7 +2,7 @@
 //! `kubectl get` for the kinds of which there may be thousands.
 
 use super::text::{age_since, human_duration};
-use crate::api::{Event, Job, Pod, PodConditionKind, Timestamp};
+use crate::api::{ContainerStatus, Event, Job, Pod, PodConditionKind, Timestamp};
 use std::fmt::Write;
 
 /// What the columns of a Pod say.
@@ -38,7 +38,7 @@ pub fn pod_row(pod: &Pod) -> PodRow {
     }
     let (mut sidecar_restarts, mut sidecar_end, mut initializing) = (0, None, false);
     for (place, container) in status.init_container_statuses.iter().enumerate() {
-        let end = container.last_state.terminated.as_ref().map(|end| end.finished_at);
+        let end = last_end(container);
         row.restarts += container.restart_count;
         row.last_end = row.last_end.max(end);
         let is_sidecar = sidecar(&container.name);
@@ -77,13 +77,19 @@ pub fn pod_row(pod: &Pod) -> PodRow {
     row
 }
 
+/// When the instance before ended, if anybody saw it.
+fn last_end(container: &ContainerStatus) -> Option<Timestamp> {
+    let end = container.last_state.terminated.as_ref()?.finished_at;
+    (end != Timestamp::ZERO).then_some(end)
+}
+
 /// The regular containers, the last first: so the first one has the last word.
 fn by_containers(pod: &Pod, row: &mut PodRow) {
     let mut running = false;
     let mut error = None;
     for container in pod.status.container_statuses.iter().rev() {
         row.restarts += container.restart_count;
-        row.last_end = row.last_end.max(container.last_state.terminated.as_ref().map(|end| end.finished_at));
+        row.last_end = row.last_end.max(last_end(container));
         let state = &container.state;
         if let Some(waiting) = state.waiting.as_ref().filter(|waiting| !waiting.reason.is_empty()) {
             row.status = waiting.reason.to_string();

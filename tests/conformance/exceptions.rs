@@ -32,9 +32,6 @@ const JITTER: &str = "the recorded runs agree by chance on a wait that the kubel
 /// The scheduler tried again because Pods of other scenarios ended on the same node.
 const OTHER_PODS: &str = "a second attempt, since Pods of other scenarios ended on the recorded node";
 
-/// Not built yet: `i18n::not_simulated` says so.
-const RESTART_ALL: &str = "RestartAllContainers is not simulated";
-
 /// `ResourceQuota` isn't simulated: see *No simulado*.
 const QUOTA: &str = "quotas aren't simulated";
 
@@ -92,7 +89,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pfp-init-any", NODE_STOOD_STILL),
     ("pfp-init-named", NODE_STOOD_STILL),
     ("pfp-notin-match", NODE_STOOD_STILL),
-    ("rules-restart-all (more)", RESTART_ALL),
     ("scheduling-cpu-too-large", OTHER_PODS),
     ("selector-bare-pod", TIE),
     ("sidecar-crashes (more)", TIE),

@@ -1,7 +1,7 @@
 //! Models `pkg/kubelet/kuberuntime/kuberuntime_manager.go@v1.37.2`: `computePodActions`,
 //! `computeInitContainerActions`, `SyncPod`, `doBackOff`, `killPod`.
 //!
-//! Leaves out: `RestartAllContainers`, ephemeral containers.
+//! Leaves out: ephemeral containers. `reset.rs` holds the restart of all containers.
 
 use super::back_off::Limits;
 use super::hooks::{Hook, hook_of};
@@ -33,11 +33,12 @@ pub(super) fn to_start(worker: &Worker) -> VecDeque<usize> {
     let offset = spec.init_containers.len();
     let nothing = Instances::default();
     let seen = |place: usize| worker.seen.containers.get(place).unwrap_or(&nothing);
-    let regular_began = (offset..offset + spec.containers.len()).any(|place| seen(place).current.is_some());
+    let regular_began = worker.seen.is_initialized(offset);
     let mut places = VecDeque::new();
     for (place, container) in spec.init_containers.iter().enumerate() {
-        let current = &seen(place).current;
-        let exit_code = current.as_ref().and_then(Instance::exit_code);
+        // In a new sandbox everything begins with the first init container.
+        let current = worker.seen.active(place);
+        let exit_code = current.and_then(Instance::exit_code);
         if container.is_sidecar() {
             match (current, exit_code) {
                 (Some(_), None) => continue,
@@ -74,6 +75,38 @@ pub(super) fn to_start(worker: &Worker) -> VecDeque<usize> {
         }
     }
     places
+}
+
+/// Whether a Pod whose sandbox is gone gets another one: not when it runs once, nor when nothing is
+/// left to start. Models the middle of `computePodActions`.
+pub(super) fn deserves_new_sandbox(worker: &Worker) -> bool {
+    let spec = &worker.pod.spec;
+    let offset = spec.init_containers.len();
+    let containers = &worker.seen.containers;
+    if spec.restart_policy == "Never" && containers.iter().any(|now| now.current.is_some()) {
+        return false;
+    }
+    let is_done = |(place, container): (usize, &Rc<Container>)| {
+        let policy = container.restart_policy.as_ref().unwrap_or(&spec.restart_policy);
+        let current = containers.get(offset + place).and_then(|now| now.current.as_ref());
+        policy == "OnFailure" && current.and_then(Instance::exit_code) == Some(0)
+    };
+    let initialized = containers.iter().skip(offset).any(|now| now.current.is_some());
+    !(initialized && spec.containers.iter().enumerate().all(is_done))
+}
+
+/// A new sandbox takes the place of one that is gone: init containers are taken from the runtime, and
+/// run again. Models `purgeInitContainers`; the first one is started by the same sync, which still
+/// knows its restart count.
+pub(super) fn begin_anew(worker: &mut Worker) {
+    let inits = worker.pod.spec.init_containers.len();
+    for (place, instances) in worker.actual.containers.iter_mut().take(inits).enumerate() {
+        if instances.current.is_some() {
+            instances.remove(place == 0);
+        }
+    }
+    worker.actual.attempt += 1;
+    worker.seen.attempt = worker.actual.attempt;
 }
 
 /// Whether only sidecars are left, which have nothing more to serve.
@@ -201,8 +234,9 @@ impl Kubelet {
         let image_id = self.texts.share(image_id(&container.image));
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         worker.outcome.acted = true;
+        let attempt = worker.actual.attempt;
         let Some(instances) = worker.actual.containers.get_mut(place) else { return };
-        let number = instances.current.as_ref().map_or(0, |instance| instance.number + 1);
+        let (number, restarts) = instances.next();
         instances.previous = instances.current.take();
         let (life, started_ms, failure) = match &process {
             Ok(_) => (Life::Running, Some(bench.now_ms), None),
@@ -217,7 +251,8 @@ impl Kubelet {
                 (life, None, Some(message))
             }
         };
-        instances.current = Some(Instance { number, id: Rc::clone(&id), image_id, started_ms, life });
+        instances.current =
+            Some(Instance { number, restarts, attempt, id: Rc::clone(&id), image_id, started_ms, life });
         if let Some(work) = worker.work.get_mut(place) {
             work.logs.push(Log { id, lines: Rc::default() });
             work.process = process.ok().map(Box::new);
@@ -323,6 +358,11 @@ impl Kubelet {
             self.start_next(bench, pod, places, false);
             return;
         }
+        if let Stage::Reset(places) = &worker.stage {
+            let places = places.clone();
+            self.reset_next(bench, pod, places);
+            return;
+        }
         if worker.stage != Stage::Kill {
             return;
         }
@@ -361,7 +401,7 @@ fn image_id(image: &str) -> String {
 }
 
 /// The places of containers whose process runs.
-fn running_places(worker: &Worker) -> impl Iterator<Item = usize> {
+pub(super) fn running_places(worker: &Worker) -> impl Iterator<Item = usize> {
     worker.actual.containers.iter().enumerate().filter(|(_, instances)| instances.is_running()).map(|(place, _)| place)
 }
 

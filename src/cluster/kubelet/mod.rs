@@ -11,6 +11,7 @@ mod images;
 mod outcomes;
 mod power;
 mod process;
+mod reset;
 mod runtime;
 mod status;
 mod volumes;
@@ -19,7 +20,7 @@ mod worker;
 pub use images::Registry;
 pub use runtime::{Instance, Instances, Life, Log, PodView, Sandbox, Work};
 
-use super::latency::{CALL_MS, RELIST_MS, SYNC_TICK_MS, UNMOUNT_MS, VOLUME_LOOP_MS, WATCH_MS};
+use super::latency::{BUSY_MS, CALL_MS, RELIST_MS, SYNC_TICK_MS, UNMOUNT_MS, VOLUME_LOOP_MS, WATCH_MS};
 use super::shell::{Command, Files, OutputLine};
 use super::{Declared, Oid, Rank, Recorder, Report, Store};
 use crate::api::{Pod, PodCondition, PodStatus};
@@ -27,8 +28,10 @@ use crate::because::Because;
 use crate::engine::{Recent, Stream, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use worker::Worker;
+use worker::{Sending, Unsent, Worker};
 
+/// Why a container waits, and why it ended, that was taken away so that all begin anew.
+const RESTARTING_ALL: &str = "RestartingAllContainers";
 pub(super) const STATUS_UNKNOWN: &str = "ContainerStatusUnknown";
 const COMPONENT: &str = "kubelet";
 
@@ -331,20 +334,26 @@ impl Kubelet {
     // ---- statuses on their way to the API server
 
     /// Models `SetPodStatus`: an unchanged status isn't sent.
-    fn set_status(&mut self, bench: &Bench<'_>, pod: Oid, status: PodStatus, finished: bool, because: Because) {
+    fn set_status(&mut self, bench: &Bench<'_>, pod: Oid, status: PodStatus, kind: Sending, because: Because) {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
-        if *worker.status == status && !finished {
+        if *worker.status == status && kind != Sending::Last {
             return;
         }
         worker.status = Rc::new(status);
-        worker.patches.push_back((Rc::clone(&worker.status), finished, because));
-        self.later.push((bench.now_ms + CALL_MS, KubeletStep::Patch(pod)));
+        worker.patches.push_back(Unsent { status: Rc::clone(&worker.status), because, kind });
+        let busy_ms = if kind == Sending::Overtakable { BUSY_MS } else { 0 };
+        self.later.push((bench.now_ms + busy_ms + CALL_MS, KubeletStep::Patch(pod)));
     }
 
     /// Models `syncPod` of the status manager.
     fn patch(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
-        let Some((status, finished, because)) = worker.patches.pop_front() else { return };
+        let overtaken =
+            worker.patches.len() > 1 && worker.patches.front().is_some_and(|first| first.kind == Sending::Overtakable);
+        if overtaken {
+            worker.patches.pop_front();
+        }
+        let Some(Unsent { status, because, kind }) = worker.patches.pop_front() else { return };
         let could_run = worker.could_run();
         let now = bench.store.timestamp(bench.now_ms);
         bench.store.update_pod(bench.now_ms, pod, because, |pod| {
@@ -353,7 +362,7 @@ impl Kubelet {
                 pod.status = merged;
             }
         });
-        if !finished {
+        if kind != Sending::Last {
             return;
         }
         if let Some(worker) = self.workers.remove(&pod) {

@@ -29,8 +29,13 @@ pub enum Life {
 /// One start of a container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
-    /// How many instances came before.
+    /// How many instances came before; tells them apart.
     pub number: u32,
+    /// The restart count that the runtime keeps with it: it begins anew when older instances and
+    /// their logs are gone.
+    pub restarts: u32,
+    /// The sandbox that it was started in, as [`PodView::attempt`].
+    pub attempt: u32,
     /// `containerd://…`.
     pub id: Rc<str>,
     /// The identity of its image.
@@ -66,9 +71,23 @@ pub struct Instances {
     pub current: Option<Instance>,
     /// The one before.
     pub previous: Option<Instance>,
+    /// Number and restart count of the next instance, once the runtime has none any more.
+    pub next: (u32, u32),
 }
 
 impl Instances {
+    /// Number and restart count of the next instance.
+    pub fn next(&self) -> (u32, u32) {
+        self.current.as_ref().map_or(self.next, |current| (current.number + 1, current.restarts + 1))
+    }
+
+    /// Takes all instances from the runtime. Whether their logs stay decides what the next one's
+    /// restart count is: models `calcRestartCountByLogDir` of `kuberuntime_container.go`.
+    pub fn remove(&mut self, keep_logs: bool) {
+        let (number, restarts) = self.next();
+        *self = Self { next: (number, if keep_logs { restarts } else { 0 }), ..Self::default() };
+    }
+
     /// Whether its process runs.
     pub fn is_running(&self) -> bool {
         self.current.as_ref().is_some_and(|instance| instance.life == Life::Running)
@@ -92,8 +111,23 @@ pub enum Sandbox {
 pub struct PodView {
     /// The sandbox.
     pub sandbox: Sandbox,
+    /// How many sandboxes came before it.
+    pub attempt: u32,
     /// The containers.
     pub containers: Vec<Instances>,
+}
+
+impl PodView {
+    /// The newest instance of the container at that place, if it is one of the newest sandbox.
+    pub fn active(&self, place: usize) -> Option<&Instance> {
+        self.containers.get(place)?.current.as_ref().filter(|current| current.attempt == self.attempt)
+    }
+
+    /// Whether a regular container (those from that place on) was started in the newest sandbox.
+    /// Models `HasAnyActiveRegularContainerStarted`.
+    pub fn is_initialized(&self, offset: usize) -> bool {
+        (offset..self.containers.len()).any(|place| self.active(place).is_some())
+    }
 }
 
 /// A container's process and what it wrote.

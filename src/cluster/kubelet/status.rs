@@ -2,10 +2,13 @@
 //! `generateAPIPodStatus`), `pkg/kubelet/status/generate.go` (conditions) and, of
 //! `status_manager.go`, `mergePodStatus`.
 //!
+//! `prober_manager.go` (`UpdatePodStatus`) and `pkg/kubelet/container/helpers.go` (restarts of all
+//! containers) have their part in it.
+//!
 //! Leaves out: resize status, resource claims, observed generations.
 
 use super::runtime::{Instance, Instances, Life, PodView, Sandbox};
-use super::{Reasons, STATUS_UNKNOWN};
+use super::{RESTARTING_ALL, Reasons, STATUS_UNKNOWN};
 use crate::api::{
     Container, ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting, ContainerStatus,
     Phase, Pod, PodCondition, PodConditionKind, PodStatus, Timestamp,
@@ -110,7 +113,7 @@ fn status_of(
     let name = old.map_or_else(|| Rc::from(container.name.as_str()), |old| Rc::clone(&old.name));
     let image = old.map_or_else(|| Rc::from(container.image.as_str()), |old| Rc::clone(&old.image));
     let Some(current) = &instances.current else {
-        return never_started(sources, name, image, old);
+        return without_instance(sources, name, image, old);
     };
     let running = current.life == Life::Running;
     let ended_well = current.exit_code() == Some(0);
@@ -123,14 +126,87 @@ fn status_of(
         image,
         last_state: match &instances.previous {
             Some(previous) => state_of(sources, previous, old),
-            None => ContainerState::default(),
+            None => last_state_of(current, old),
         },
         name,
         ready,
-        restart_count: current.number,
+        restart_count: restart_count_of(current, old),
         started: Some(running),
         state: state_of(sources, current, old),
     }
+}
+
+/// What was known of an end before the runtime lost it: containers that were taken away leave no
+/// instance to read it from.
+fn last_state_of(current: &Instance, old: Option<&ContainerStatus>) -> ContainerState {
+    let Some(old) = old else { return ContainerState::default() };
+    let ended = old.state.terminated.as_ref().filter(|_| old.container_id != current.id);
+    let terminated = ended.or(old.last_state.terminated.as_ref()).cloned();
+    ContainerState { terminated, ..ContainerState::default() }
+}
+
+/// The runtime's count, which never falls behind what was said before.
+fn restart_count_of(current: &Instance, old: Option<&ContainerStatus>) -> u32 {
+    let Some(old) = old else { return current.restarts };
+    let began_anew = current.life == Life::Running && old.state.terminated.is_some();
+    if began_anew && old.restart_count >= current.restarts {
+        return old.restart_count + 1;
+    }
+    old.restart_count.max(current.restarts)
+}
+
+/// A container that the runtime doesn't have: not started yet, or taken away.
+fn without_instance(
+    sources: &Sources<'_>,
+    name: Rc<str>,
+    image: Rc<str>,
+    old: Option<&ContainerStatus>,
+) -> ContainerStatus {
+    const TAKEN: &str = "The container is removed because RestartAllContainers in place";
+    let existed = old.filter(|old| old.state.waiting.is_none());
+    let Some(old) = existed else {
+        return never_started(sources, name, image, old);
+    };
+    if restarts_all(sources) {
+        let end = ContainerStateTerminated {
+            container_id: Rc::from(""),
+            exit_code: 137,
+            finished_at: Timestamp::ZERO,
+            message: Some(Rc::from(TAKEN)),
+            reason: RESTARTING_ALL,
+            started_at: Timestamp::ZERO,
+        };
+        let waiting = ContainerStateWaiting { message: Some(Rc::from(TAKEN)), reason: Rc::from(RESTARTING_ALL) };
+        let ended = old.state.terminated.is_some();
+        return ContainerStatus {
+            // What has ended keeps its identity, and what ran loses it.
+            container_id: if ended { Rc::clone(&old.container_id) } else { Rc::from("") },
+            image_id: if ended { Rc::clone(&old.image_id) } else { Rc::from("") },
+            last_state: ContainerState { terminated: Some(Rc::new(end)), ..ContainerState::default() },
+            restart_count: old.restart_count + 1,
+            ready: false,
+            started: Some(false),
+            state: ContainerState { waiting: Some(Rc::new(waiting)), ..ContainerState::default() },
+            name,
+            image,
+        };
+    }
+    ContainerStatus { ready: old.ready && old.state.terminated.is_some(), started: Some(false), ..old.clone() }
+}
+
+/// Models `ShouldAllContainersRestart` of `pkg/kubelet/container/helpers.go`: it has begun, or a
+/// container has ended as one of its rules says.
+fn restarts_all(sources: &Sources<'_>) -> bool {
+    sources.old.is_true(PodConditionKind::AllContainersRestarting) || restart_all_code(sources).is_some()
+}
+
+fn restart_all_code(sources: &Sources<'_>) -> Option<i32> {
+    let spec = &sources.pod.spec;
+    let containers = spec.init_containers.iter().chain(&spec.containers);
+    containers.zip(&sources.view.containers).find_map(|(container, instances)| {
+        let exit_code = instances.current.as_ref().and_then(Instance::exit_code)?;
+        container.restarts_all(exit_code).then_some(exit_code)
+    })
 }
 
 fn never_started(
@@ -147,10 +223,10 @@ fn never_started(
         container_id: Rc::from(""),
         image,
         image_id: Rc::from(""),
-        last_state: ContainerState::default(),
+        last_state: old.map(|old| old.last_state.clone()).unwrap_or_default(),
         name,
         ready: false,
-        restart_count: 0,
+        restart_count: old.map_or(0, |old| old.restart_count),
         started: Some(false),
         state: ContainerState { waiting: Some(waiting), ..ContainerState::default() },
     }
@@ -205,87 +281,60 @@ fn show_waiting(sources: &Sources<'_>, container: &Container, place: usize, init
 /// Models `getPhase`.
 fn phase_of(sources: &Sources<'_>, init: &[ContainerStatus], regular: &[ContainerStatus]) -> Phase {
     let spec = &sources.pod.spec;
-    let mut pending_init = 0;
-    let mut failed_init = 0;
-    let (mut waiting, mut running, mut stopped, mut succeeded) = (0, 0, 0, 0);
-    let any_regular_started = regular.iter().any(has_been_started);
+    let will_begin_anew = |end: &ContainerStateTerminated| end.reason == RESTARTING_ALL;
+    let ended = |status: &ContainerStatus| {
+        status
+            .state
+            .terminated
+            .clone()
+            .or_else(|| status.state.waiting.as_ref().and(status.last_state.terminated.clone()))
+    };
+    let (mut pending_init, mut pending_sidecars, mut failed_init) = (0, 0, 0);
+    let (mut waiting, mut running) = (0, 0);
     for (container, status) in spec.init_containers.iter().zip(init) {
+        let runs = status.state.running.is_some();
         if container.is_sidecar() {
-            match (&status.state.running, &status.state.waiting) {
-                (Some(_), _) => {
-                    running += 1;
-                    if status.started != Some(true) && !any_regular_started {
-                        pending_init += 1;
-                    }
-                }
-                (None, Some(_)) => {
-                    if status.last_state.terminated.is_none() {
-                        waiting += 1;
-                    }
-                    if !any_regular_started {
-                        pending_init += 1;
-                    }
-                }
-                (None, None) => {
-                    if status.state.terminated.is_none() || !any_regular_started {
-                        pending_init += 1;
-                    }
-                }
-            }
+            running += u32::from(runs);
+            let unseen = !runs && ended(status).is_none();
+            waiting += u32::from(unseen);
+            pending_sidecars += u32::from(unseen || runs && status.started != Some(true));
             continue;
         }
-        let end = status.state.terminated.as_ref();
-        let last_end = status.last_state.terminated.as_ref().filter(|_| status.state.waiting.is_some());
-        match end.or(last_end).map(|end| end.exit_code) {
-            Some(0) if end.is_some() => {}
-            Some(code) if code != 0 => {
-                if spec.restarts(container, code) {
-                    pending_init += 1;
-                } else {
-                    failed_init += 1;
-                }
+        match ended(status).filter(|_| !runs) {
+            None => pending_init += 1,
+            Some(end) if end.exit_code != 0 && !spec.restarts(container, end.exit_code) && !will_begin_anew(&end) => {
+                failed_init += 1;
             }
-            _ => pending_init += 1,
+            Some(_) => {}
         }
     }
-    for status in regular {
-        match (&status.state.running, &status.state.terminated, &status.state.waiting) {
-            (Some(_), _, _) => running += 1,
-            (_, Some(end), _) => {
-                stopped += 1;
-                succeeded += u32::from(end.exit_code == 0);
-            }
-            (_, _, Some(_)) if status.last_state.terminated.is_some() => stopped += 1,
-            _ => waiting += 1,
+    let (mut stopped, mut stopped_for_good, mut succeeded) = (0, 0, 0);
+    for (container, status) in spec.containers.iter().zip(regular) {
+        if status.state.running.is_some() {
+            running += 1;
+            continue;
         }
+        let Some(end) = ended(status) else {
+            waiting += 1;
+            continue;
+        };
+        stopped += 1;
+        stopped_for_good += u32::from(!spec.restarts(container, end.exit_code) && !will_begin_anew(&end));
+        succeeded += u32::from(end.exit_code == 0 && status.state.terminated.is_some());
     }
     if failed_init > 0 {
         return Phase::Failed;
     }
-    if (pending_init > 0 && !any_regular_started) || waiting > 0 {
+    let initialized = sources.view.is_initialized(spec.init_containers.len());
+    if pending_init > 0 || (pending_sidecars > 0 && !initialized) || waiting > 0 {
         return Phase::Pending;
     }
-    if running > 0 {
-        return Phase::Running;
-    }
-    if stopped == 0 {
-        return Phase::Pending;
-    }
-    let ended_well = stopped == succeeded;
-    let will_restart = !sources.terminal
-        && spec.containers.iter().any(|container| {
-            let status = regular.iter().find(|status| *status.name == *container.name);
-            status.is_some_and(|status| match &status.state.terminated {
-                Some(end) => spec.restarts(container, end.exit_code),
-                None => true,
-            })
-        });
-    if will_restart {
-        Phase::Running
-    } else if ended_well {
-        Phase::Succeeded
-    } else {
-        Phase::Failed
+    match (running, stopped) {
+        (1.., _) => Phase::Running,
+        (0, 0) => Phase::Pending,
+        _ if !sources.terminal && stopped != stopped_for_good => Phase::Running,
+        _ if stopped == succeeded => Phase::Succeeded,
+        _ => Phase::Failed,
     }
 }
 
@@ -302,7 +351,8 @@ fn conditions_of(
     regular: &[ContainerStatus],
 ) -> Vec<PodCondition> {
     let foreign = sources.pod.status.conditions.iter().filter(|condition| !is_kubelets(condition.kind));
-    let mut conditions = Vec::with_capacity(5);
+    let restarting = restarting_condition(sources, phase);
+    let mut conditions = Vec::with_capacity(5 + usize::from(restarting.is_some()));
     conditions.extend(foreign.cloned());
     if let Some(disruption) = sources.old.condition(PodConditionKind::DisruptionTarget)
         && !conditions.iter().any(|condition| condition.kind == PodConditionKind::DisruptionTarget)
@@ -316,7 +366,10 @@ fn conditions_of(
         (PodConditionKind::Ready, ready.clone()),
         (PodConditionKind::ContainersReady, ready),
         (PodConditionKind::PodScheduled, (true, None, None)),
-    ] {
+    ]
+    .into_iter()
+    .chain(restarting.map(|holds| (PodConditionKind::AllContainersRestarting, holds)))
+    {
         conditions.push(PodCondition {
             last_transition_time: transition(sources, kind, holds),
             message,
@@ -358,6 +411,22 @@ fn sandbox_condition(sources: &Sources<'_>) -> Holds {
         Sandbox::Absent => (false, Some("PodSandboxNotReady"), Some(Rc::from("no pod sandbox exists"))),
         Sandbox::Stopped => (false, Some("PodSandboxNotReady"), Some(Rc::from("pod sandbox is not ready"))),
     }
+}
+
+/// Models `GenerateAllContainersRestartingCondition`: only Pods with such a rule have it.
+fn restarting_condition(sources: &Sources<'_>, phase: Phase) -> Option<Holds> {
+    if !sources.pod.spec.could_restart_all() {
+        return None;
+    }
+    Some(match phase {
+        Phase::Succeeded => (false, Some("PodCompleted"), None),
+        Phase::Failed => (false, Some("PodFailed"), None),
+        _ if restarts_all(sources) && sources.view.containers.iter().any(|now| now.current.is_some()) => {
+            let message = Rc::from("container exited with restart policy rule");
+            (true, Some("RestartAllContainersStarted"), Some(message))
+        }
+        _ => (false, None, None),
+    })
 }
 
 fn initialized_condition(
@@ -476,10 +545,10 @@ pub(super) fn terminate(status: &mut PodStatus) {
         terminated: Some(Rc::new(ContainerStateTerminated {
             container_id: Rc::from(""),
             exit_code: 137,
-            finished_at: Timestamp(0),
+            finished_at: Timestamp::ZERO,
             message: Some(Rc::from("The container could not be located when the pod was terminated")),
             reason: STATUS_UNKNOWN,
-            started_at: Timestamp(0),
+            started_at: Timestamp::ZERO,
         })),
         ..ContainerState::default()
     };

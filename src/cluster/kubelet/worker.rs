@@ -8,7 +8,7 @@ use super::back_off::BackOff;
 use super::runtime::{PodView, Sandbox, Work};
 use super::volumes::Mounting;
 use super::{Bench, Kubelet, KubeletStep, Reasons, status};
-use crate::api::{Phase, Pod, PodStatus};
+use crate::api::{Phase, Pod, PodConditionKind, PodStatus};
 use crate::because::Because;
 use crate::cluster::latency::{CALL_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, VOLUME_POLL_MS};
 use crate::cluster::{Oid, Rank};
@@ -50,6 +50,8 @@ pub(super) enum Stage {
     PostStart(VecDeque<usize>, usize, bool),
     /// For the end of a container whose postStart hook failed; then as [`Stage::Start`].
     HookKill(VecDeque<usize>),
+    /// For the end of the first of these containers; then of the next one, until all can be taken away.
+    Reset(VecDeque<usize>),
     /// For the end of its processes.
     Kill,
     /// For its sandbox to stop.
@@ -86,7 +88,7 @@ pub(super) struct Worker {
     pub crash: BTreeMap<usize, BackOff>,
     pub pulls: BTreeMap<String, (BackOff, u64, Rc<str>)>,
     pub status: Rc<PodStatus>,
-    pub patches: VecDeque<(Rc<PodStatus>, bool, Because)>,
+    pub patches: VecDeque<Unsent>,
     pub address: Option<Rc<str>>,
     /// Seconds that the processes get to end, once they must.
     pub grace_seconds: i64,
@@ -96,6 +98,26 @@ pub(super) struct Worker {
     pub outcome: Outcome,
     /// Why the status will change at the next sync.
     pub because: Because,
+}
+
+/// A status on its way to the API server.
+#[derive(Debug, Clone)]
+pub(super) struct Unsent {
+    pub status: Rc<PodStatus>,
+    pub because: Because,
+    pub kind: Sending,
+}
+
+/// How a status is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sending {
+    /// As it is.
+    Plain,
+    /// Not at all if a newer one is there before its turn comes: the status manager, busy with an
+    /// older one, only ever sends the newest.
+    Overtakable,
+    /// It is the worker's last.
+    Last,
 }
 
 /// What a sync has come to.
@@ -186,10 +208,18 @@ impl Worker {
             if let Some(exit_code) = current.exit_code()
                 && before != Some(current)
             {
-                let restarts = super::actions::container_at(&self.pod.spec, place)
-                    .is_some_and(|(container, _)| self.pod.spec.restarts(container, exit_code));
+                let container = super::actions::container_at(&self.pod.spec, place);
+                if container.is_some_and(|(container, _)| container.restarts_all(exit_code)) {
+                    return Because::AllContainersRestarting { exit_code: Some(exit_code) };
+                }
+                let restarts = container.is_some_and(|(container, _)| self.pod.spec.restarts(container, exit_code));
                 return Because::ContainerEnded { exit_code, restarts };
             }
+        }
+        let gone = |view: &PodView| view.containers.iter().all(|now| now.current.is_none());
+        let reset = self.actual.containers.iter().any(|now| now.next.0 > 0);
+        if reset && (gone(&self.actual) || gone(&self.seen)) {
+            return Because::AllContainersRestarting { exit_code: None };
         }
         let newest = self.actual.containers.iter().filter_map(|now| now.current.as_ref());
         Because::ContainersStarted { restarts: newest.map(|instance| instance.number).max().unwrap_or(0) }
@@ -220,6 +250,7 @@ impl Kubelet {
             Stage::PostStart(places, _, true) => self.start_next(bench, pod, places, false),
             Stage::PostStart(places, place, false) => self.end_after_hook(bench, pod, places, place),
             Stage::HookKill(places) => self.kill_after_hook(bench, pod, places),
+            Stage::Reset(places) => self.end_before_reset(bench, pod, places),
             Stage::Kill => self.kill_now(bench, pod),
             Stage::StopSandbox => self.sandbox_stopped(bench, pod),
             Stage::Unmount => self.unmounted(bench, pod),
@@ -296,7 +327,13 @@ impl Kubelet {
     fn sync(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(status) = self.generate(bench, pod, false) else { return };
         let terminal = status.is_terminal();
-        self.publish(bench, pod, status, false);
+        // Taken from the runtime a moment ago, containers begin at once.
+        let reset = self
+            .workers
+            .get(&pod)
+            .is_some_and(|worker| worker.status.is_true(PodConditionKind::AllContainersRestarting));
+        let brief = reset && !status.is_true(PodConditionKind::AllContainersRestarting) && !terminal;
+        self.publish(bench, pod, status, if brief { Sending::Overtakable } else { Sending::Plain });
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         if terminal {
             worker.course = Course::Terminating;
@@ -317,6 +354,10 @@ impl Kubelet {
         if worker.actual.sandbox != Sandbox::Ready {
             worker.outcome.acted = true;
             if worker.actual.sandbox == Sandbox::Stopped {
+                if !super::actions::deserves_new_sandbox(worker) {
+                    self.sync_done(bench, pod);
+                    return;
+                }
                 let message = self.texts.share("Pod sandbox changed, it will be killed and re-created.");
                 self.report(
                     bench,
@@ -327,6 +368,10 @@ impl Kubelet {
             self.wait(bench, pod, SANDBOX_MS, Stage::Sandbox);
             return;
         }
+        if worker.status.is_true(PodConditionKind::AllContainersRestarting) {
+            self.reset(bench, pod);
+            return;
+        }
         let places = super::actions::to_start(worker);
         self.start_next(bench, pod, places, false);
     }
@@ -335,6 +380,9 @@ impl Kubelet {
         self.addresses += 1;
         let address = format!("10.244.{}.{}", 1 + self.addresses / 250, 2 + self.addresses % 250);
         let Some(worker) = self.workers.get_mut(&pod) else { return };
+        if worker.actual.sandbox == Sandbox::Stopped {
+            super::actions::begin_anew(worker);
+        }
         worker.actual.sandbox = Sandbox::Ready;
         worker.address = Some(Rc::from(address));
         let places = super::actions::to_start(worker);
@@ -349,7 +397,7 @@ impl Kubelet {
         let now = bench.store.timestamp(bench.now_ms);
         let Some(worker) = self.workers.get(&pod) else { return };
         let status = status::sandbox_ready(&worker.status, now, &mut self.conditions);
-        self.set_status(bench, pod, status, false, Because::SandboxReady);
+        self.set_status(bench, pod, status, Sending::Plain, Because::SandboxReady);
     }
 
     /// The sync is over: ask for a look at the Pod, and put it into the queue.
@@ -377,7 +425,7 @@ impl Kubelet {
 
     fn terminate(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         if let Some(status) = self.generate(bench, pod, false) {
-            self.publish(bench, pod, status, false);
+            self.publish(bench, pod, status, Sending::Plain);
         }
         self.kill(bench, pod);
     }
@@ -408,7 +456,7 @@ impl Kubelet {
             }
         }
         if let Some(status) = status {
-            self.publish(bench, pod, status, false);
+            self.publish(bench, pod, status, Sending::Plain);
         }
         self.mark_dirty(bench.now_ms, pod);
     }
@@ -428,7 +476,7 @@ impl Kubelet {
         worker.course = Course::Finished;
         let ends = status.phase != worker.status.phase;
         let because = if ends { Because::PodEnded { success: false } } else { Because::StatusRefreshed };
-        self.set_status(bench, pod, status, true, because);
+        self.set_status(bench, pod, status, Sending::Last, because);
     }
 
     // ---- statuses
@@ -455,9 +503,9 @@ impl Kubelet {
         Some(status::generate(&sources, &mut self.conditions))
     }
 
-    fn publish(&mut self, bench: &Bench<'_>, pod: Oid, status: PodStatus, finished: bool) {
+    fn publish(&mut self, bench: &Bench<'_>, pod: Oid, status: PodStatus, kind: Sending) {
         let because = self.workers.get(&pod).map_or(Because::StatusRefreshed, |worker| worker.because.clone());
-        self.set_status(bench, pod, status, finished, because);
+        self.set_status(bench, pod, status, kind, because);
     }
 
     /// Models `pkg/kubelet/active_deadline.go@v1.37.2`.
