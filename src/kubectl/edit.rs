@@ -341,7 +341,7 @@ impl Surroundings for Desk {
         &mut self.files
     }
 
-    fn program(&self, _: &str) -> Program {
+    fn program(&self, _: &str, _: &[Rc<str>]) -> Program {
         Program::Missing
     }
 

@@ -38,7 +38,7 @@ impl Surroundings for Around<'_> {
         self.files
     }
 
-    fn program(&self, name: &str) -> Program {
+    fn program(&self, name: &str, _: &[Rc<str>]) -> Program {
         if matches!(name, "kubectl" | "k") { Program::Outside } else { Program::Missing }
     }
 

@@ -91,7 +91,7 @@ impl Surroundings for Around<'_> {
         self.mounted
     }
 
-    fn program(&self, name: &str) -> Program {
+    fn program(&self, name: &str, _: &[Rc<str>]) -> Program {
         if matches!(name, "kubectl" | "alias" | "unalias") { Program::Outside } else { Program::Missing }
     }
 

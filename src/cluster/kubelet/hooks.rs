@@ -54,7 +54,7 @@ impl Kubelet {
         let Some(object) = self.workers.get(&pod).map(|worker| Rc::clone(&worker.pod)) else { return (0, false) };
         let settings = Settings {
             env,
-            cwd: Rc::from(container.working_dir.as_deref().unwrap_or("/tmp")),
+            cwd: self.working_dir(container),
             mounts: mounts(&object, container),
             hostname: Rc::from(hostname(&object)),
             image: self.base.clone(),
@@ -64,8 +64,13 @@ impl Kubelet {
             dash: self.reference,
         };
         let epoch_ms = bench.store.unix_ms(0);
-        let mut around =
-            Around { files: &mut self.files, draws: &mut self.draws.shell, image: &container.image, epoch_ms };
+        let mut around = Around {
+            files: &mut self.files,
+            draws: &mut self.draws.shell,
+            image: &container.image,
+            epoch_ms,
+            reference: self.reference,
+        };
         let mut now_ms = bench.now_ms;
         let Ok(mut process) = Process::start(&Command::new(argv), Rc::new(settings), now_ms, &mut around) else {
             return (0, false);

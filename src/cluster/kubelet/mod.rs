@@ -11,6 +11,7 @@ mod images;
 mod outcomes;
 mod power;
 mod process;
+mod programs;
 mod reset;
 mod runtime;
 mod status;

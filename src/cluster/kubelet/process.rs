@@ -6,7 +6,7 @@
 use super::environment::{Variables, expand_all, hostname, mounts};
 use super::runtime::Life;
 use super::worker::Course;
-use super::{Bench, Kubelet, KubeletStep};
+use super::{Bench, Kubelet, KubeletStep, programs};
 use crate::api::Container;
 use crate::cluster::shell::{
     Call, Command, Files, Process, Program, Request, Settings, Signal, StartFailure, State, Surroundings,
@@ -15,20 +15,8 @@ use crate::cluster::{Oid, Outcome};
 use crate::engine::Stream;
 use std::rc::Rc;
 
-/// How long a program runs that is only known by name.
-const ASSUMED_MS: u64 = 5_000;
 /// Lines that are kept of one instance.
 const MAX_LOG_LINES: usize = 5_000;
-
-/// Programs that the known images bring along, beside those of the shell.
-const PROGRAMS: [(&str, &[&str]); 6] = [
-    ("perl", &["perl"]),
-    ("python", &["python", "python3", "pip", "pip3"]),
-    ("postgres", &["postgres", "psql", "pg_dump", "pg_restore", "createdb"]),
-    ("nginx", &["nginx"]),
-    ("alpine", &["apk"]),
-    ("busybox", &[]),
-];
 
 /// What a container's process sees of the node.
 pub(super) struct Around<'a> {
@@ -36,6 +24,7 @@ pub(super) struct Around<'a> {
     pub draws: &'a mut Stream,
     pub image: &'a str,
     pub epoch_ms: i64,
+    pub reference: bool,
 }
 
 impl Surroundings for Around<'_> {
@@ -43,11 +32,13 @@ impl Surroundings for Around<'_> {
         self.files
     }
 
-    fn program(&self, name: &str) -> Program {
-        let image = base_name(self.image);
-        let known = PROGRAMS.iter().find(|(family, _)| *family == image);
-        let exists = known.is_none_or(|(_, programs)| programs.contains(&base_name(name)));
-        if exists { Program::Assumed { duration_ms: ASSUMED_MS } } else { Program::Missing }
+    fn program(&self, name: &str, ran: &[Rc<str>]) -> Program {
+        // The reference cluster's containers are processes of one machine.
+        programs::program(if self.reference { "debian" } else { self.image }, name, ran)
+    }
+
+    fn has_shell(&self, name: &str) -> bool {
+        self.reference || programs::has_shell(self.image, name)
     }
 
     fn call(&mut self, _request: &Request<'_>) -> Call {
@@ -64,7 +55,7 @@ impl Surroundings for Around<'_> {
 }
 
 /// The last part of a path, without a tag.
-fn base_name(path: &str) -> &str {
+pub(super) fn base_name(path: &str) -> &str {
     let last = path.rsplit('/').next().unwrap_or(path);
     last.split([':', '@']).next().unwrap_or(last)
 }
@@ -84,7 +75,7 @@ impl Kubelet {
         let command = self.command(container, &variables);
         let settings = Settings {
             env: variables,
-            cwd: Rc::from(container.working_dir.as_deref().unwrap_or("/tmp")),
+            cwd: self.working_dir(container),
             mounts: mounts(&object, container),
             hostname: Rc::from(hostname(&object)),
             image: self.base.clone(),
@@ -98,9 +89,17 @@ impl Kubelet {
             draws: &mut self.draws.shell,
             image: &container.image,
             epoch_ms: bench.store.unix_ms(0),
+            reference: self.reference,
         };
         Process::start(&command, Rc::new(settings), bench.now_ms, &mut around)
             .map_err(|failure| start_error(failure, container))
+    }
+
+    /// Where a container's processes start: an image's own folder isn't known, and is taken to be `/`.
+    pub(super) fn working_dir(&self, container: &Container) -> Rc<str> {
+        // The reference cluster's containers are processes of one machine, which start in `/tmp`.
+        let default = if self.reference { "/tmp" } else { "/" };
+        Rc::from(container.working_dir.as_deref().unwrap_or(default))
     }
 
     /// The container's command line made ready, shared among all that have the same one.
@@ -175,6 +174,7 @@ impl Kubelet {
             draws: &mut self.draws.shell,
             image: &container.image,
             epoch_ms: bench.store.unix_ms(0),
+            reference: self.reference,
         };
         let state = act(process, bench.now_ms, &mut around);
         let written = process.take_output();

@@ -97,7 +97,7 @@ pub fn run(task: &mut Task, argv: &Argv, cx: &mut Context) -> bool {
         return true;
     }
     // At a prompt aliases are the surroundings': they rewrite lines before these are parsed.
-    if matches!(&**name, "alias" | "unalias") && cx.around.program(name) == Program::Outside {
+    if matches!(&**name, "alias" | "unalias") && cx.around.program(name, &cx.shared.assumed) == Program::Outside {
         return false;
     }
     task.status = match &**name {
@@ -378,7 +378,7 @@ fn exec(task: &mut Task, rest: &[Rc<str>], cx: &mut Context) {
         return;
     };
     let known = task.find_program(name, cx).is_some();
-    if !known && (name.is_empty() || cx.around.program(name) == Program::Missing) {
+    if !known && (name.is_empty() || cx.around.program(name, &cx.shared.assumed) == Program::Missing) {
         let (why, status) = match cx.entry(&absolute(&task.cwd, name)).filter(|_| name.contains('/')) {
             Some(_) => ("Permission denied", 126),
             None => ("not found", 127),
@@ -403,7 +403,9 @@ fn describe(task: &mut Task, names: &[Rc<str>], long: bool, cx: &mut Context) ->
         } else if is_builtin(name) {
             let special = if is_special(name) { "a special shell builtin" } else { "a shell builtin" };
             (special, name.to_string())
-        } else if task.find_program(name, cx).is_some() || cx.around.program(name) != Program::Missing {
+        } else if task.find_program(name, cx).is_some()
+            || cx.around.program(name, &cx.shared.assumed) != Program::Missing
+        {
             ("", program())
         } else {
             if long {

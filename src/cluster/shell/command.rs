@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::ast::Simple;
 use super::expand::{self, Replay, Stop};
 use super::files::absolute;
-use super::process::is_shell;
+use super::process::shell_of;
 use super::task::{Argv, Context, Expanding, Frame, MAX_CALLS, Outside, Task, Wait};
 use super::world::Program;
 
@@ -166,7 +166,7 @@ impl Task {
             self.status = 126;
             return;
         }
-        match if name.is_empty() { Program::Missing } else { cx.around.program(name) } {
+        match if name.is_empty() { Program::Missing } else { cx.around.program(name, &cx.shared.assumed) } {
             Program::Missing => {
                 self.complain(cx, &format!("{name}: not found"));
                 self.status = 127;
@@ -199,8 +199,8 @@ impl Task {
 
     /// What a name means, if the shell itself can run it.
     pub fn find_program(&self, name: &str, cx: &mut Context) -> Option<Found> {
-        if is_shell(name) {
-            return Some(Found::Shell);
+        if let Some(shell) = shell_of(name) {
+            return cx.around.has_shell(shell).then_some(Found::Shell);
         }
         let base = match name.rsplit_once('/') {
             None => name,
@@ -219,7 +219,7 @@ impl Task {
                 let mut words = rest.lines().next().unwrap_or("").split_whitespace();
                 let program = words.next().unwrap_or("");
                 let program = if program.ends_with("/env") { words.next().unwrap_or("") } else { program };
-                is_shell(program).then_some(Found::Script(path))
+                shell_of(program).is_some_and(|shell| cx.around.has_shell(shell)).then_some(Found::Script(path))
             }
         }
     }

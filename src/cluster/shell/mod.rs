@@ -75,5 +75,5 @@ pub const MAX_TASKS: usize = 256;
 
 /// Whether the shell itself knows what a program does.
 pub fn implements(name: &str) -> bool {
-    process::is_shell(name) || applets::NAMES.contains(&name)
+    process::shell_of(name).is_some() || applets::NAMES.contains(&name)
 }

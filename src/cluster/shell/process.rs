@@ -38,7 +38,7 @@ impl Command {
     pub fn new(argv: &[String]) -> Command {
         let argv: Argv = argv.iter().map(|a| a.as_str().into()).collect();
         let kind = match &*argv {
-            [shell, dash, script, rest @ ..] if is_shell(shell) && &**dash == "-c" => {
+            [shell, dash, script, rest @ ..] if shell_of(shell).is_some() && &**dash == "-c" => {
                 let name = rest.first().unwrap_or(shell);
                 Kind::Script(Script::parse_leniently(script), Rc::clone(name), rest.get(1..).unwrap_or(&[]).into())
             }
@@ -53,14 +53,14 @@ impl Command {
     }
 }
 
-/// Whether a command's name is that of a shell.
-pub fn is_shell(name: &str) -> bool {
+/// Which shell a command's name means, if any.
+pub fn shell_of(name: &str) -> Option<&str> {
     let base = match name.rsplit_once('/') {
         Some(("/bin" | "/usr/bin" | "/usr/local/bin", base)) => base,
-        Some(_) => return false,
+        Some(_) => return None,
         None => name,
     };
-    matches!(base, "sh" | "ash" | "bash" | "dash")
+    matches!(base, "sh" | "ash" | "bash" | "dash").then_some(base)
 }
 
 /// How a process is doing.
@@ -125,6 +125,10 @@ impl Process {
         fds[2] = Fd::Stderr;
         let mut task = Task::new(main, "sh".into(), &settings, Rc::new(fds), now_ms);
         let mut shared = Shared { opened, ..Shared::new(settings, main) };
+        let shell = command.argv.first().and_then(|name| shell_of(name));
+        if shell.is_some_and(|shell| !around.has_shell(shell)) {
+            return Err(StartFailure::NotFound);
+        }
         if let Kind::Script(script, name, arguments) = &command.kind {
             task.name = Rc::clone(name);
             task.arguments = Rc::clone(arguments);
@@ -468,7 +472,7 @@ fn startable(task: &Task, name: &str, cx: &mut Context) -> Result<(), StartFailu
     if let Some(entry) = entry {
         return if entry.text.is_some() && entry.mode & 0o111 != 0 { Ok(()) } else { Err(StartFailure::NotExecutable) };
     }
-    match cx.around.program(name) {
+    match cx.around.program(name, &[]) {
         Program::Missing => Err(StartFailure::NotFound),
         _ => Ok(()),
     }

@@ -70,8 +70,14 @@ pub enum Call {
 pub trait Surroundings {
     /// The files behind the mounts.
     fn files(&mut self) -> &mut Files;
-    /// What is known of a program that the shell doesn't implement.
-    fn program(&self, name: &str) -> Program;
+    /// What is known of a program that the shell doesn't implement; `ran` are those before it of which only the name
+    /// is known.
+    fn program(&self, name: &str, ran: &[Rc<str>]) -> Program;
+    /// Whether that shell (`sh`, `ash`, `bash`, `dash`) is there.
+    fn has_shell(&self, name: &str) -> bool {
+        let _ = name;
+        true
+    }
     /// Runs a [`Program::Outside`].
     fn call(&mut self, request: &Request) -> Call;
     /// A program of that id was killed, and isn't asked again.
