@@ -71,26 +71,6 @@ fn a_refused_replacement_is_not_active() {
 }
 
 #[test]
-fn a_replica_set_tries_again_within_milliseconds() {
-    let deployment = "\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      serviceAccountName: migrador
-      containers: [{name: web, image: 'busybox:1.36', command: [sleep, '1000']}]
-";
-    let trace = trace(deployment, &[(4, "kubectl create serviceaccount migrador")], 20);
-    assert!(counted(&trace, "FailedCreate").len() > 8);
-    assert_eq!(list(&trace, "pods").len(), 2);
-}
-
-#[test]
 fn a_class_of_priority_gives_its_value() {
     let class = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: urgente}\nvalue: 1000\n---\n";
     let manifests = class.to_owned() + &job("").replace("serviceAccountName: migrador", "priorityClassName: urgente");

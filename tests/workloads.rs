@@ -21,8 +21,12 @@ spec:
 
 /// Runs a scenario with these steps, each an instant in seconds and a line of shell.
 fn trace(steps: &[(u32, &str)]) -> Value {
+    trace_of(MANIFEST, steps)
+}
+
+fn trace_of(manifest: &str, steps: &[(u32, &str)]) -> Value {
     let steps: Vec<Value> = steps.iter().map(|(at, line)| json!({"at": at, "run": line})).collect();
-    let scenario = json!({"name": "web", "manifests": MANIFEST, "steps": steps, "seconds": 40, "final": []});
+    let scenario = json!({"name": "web", "manifests": manifest, "steps": steps, "seconds": 40, "final": []});
     run(&Scenario::read(&scenario.to_string()).unwrap(), 1).0
 }
 
@@ -62,4 +66,16 @@ fn reports_what_it_did() {
     };
     assert_eq!(of("Deployment/"), ["ScalingReplicaSet"]);
     assert_eq!(of("ReplicaSet/"), ["SuccessfulCreate", "SuccessfulCreate"]);
+}
+
+/// The server takes the Deployment and refuses its Pods, until the account is there.
+#[test]
+fn tries_a_refused_pod_again_within_milliseconds() {
+    let manifest = MANIFEST.replace("      termination", "      serviceAccountName: migrador\n      termination");
+    let trace = trace_of(&manifest, &[(4, "kubectl create serviceaccount migrador")]);
+    let events = trace["events"].as_array().unwrap().iter();
+    let refused =
+        events.filter(|event| event["reason"] == "FailedCreate").map(|event| event["count"].as_array().unwrap().len());
+    assert!(refused.sum::<usize>() > 8);
+    assert_eq!(pods(&trace).len(), 2);
 }

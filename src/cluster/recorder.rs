@@ -39,6 +39,21 @@ pub struct Report {
     pub host: Rc<str>,
 }
 
+impl Report {
+    /// One that is about an object as a whole, from a component of the control plane.
+    pub fn of(
+        component: &'static str,
+        about: Oid,
+        warning: bool,
+        reason: &'static str,
+        message: impl Into<Rc<str>>,
+    ) -> Self {
+        let nothing: Rc<str> = Rc::from("");
+        let message = message.into();
+        Self { about, field_path: Rc::clone(&nothing), warning, reason, message, component, host: nothing }
+    }
+}
+
 /// Which events are alike: source, type and reason, about one object.
 type Alike = (&'static str, bool, &'static str);
 

@@ -97,15 +97,7 @@ fn set_scheduled(pod: &mut Pod, condition: PodCondition) {
 }
 
 fn report(oid: Oid, warning: bool, reason: &'static str, text: &str) -> Report {
-    Report {
-        about: oid,
-        field_path: Rc::from(""),
-        warning,
-        reason,
-        message: Rc::from(text),
-        component: COMPONENT,
-        host: Rc::from(""),
-    }
+    Report::of(COMPONENT, oid, warning, reason, text)
 }
 
 /// Why a node doesn't take a Pod.

@@ -15,4 +15,4 @@ pub use queue::StepQueue;
 pub use random::{Stream, stream};
 pub use recent::Recent;
 pub use stable_hash::StableHasher;
-pub use work_queue::WorkQueue;
+pub use work_queue::{WorkQueue, rate_limited_ms};

@@ -59,6 +59,14 @@ impl<K: Ord + Copy> WorkQueue<K> {
     }
 }
 
+/// What a key waits after that many failures in a row and one more: `base_ms`, doubled with each failure.
+///
+/// Models `client-go/util/workqueue/default_rate_limiters.go@v1.37.2`, `ItemExponentialFailureRateLimiter`.
+pub fn rate_limited_ms(failures: u32, base_ms: u64, max_ms: u64) -> u64 {
+    let factor = 1_u64.checked_shl(failures).unwrap_or(u64::MAX);
+    base_ms.saturating_mul(factor).min(max_ms)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +80,12 @@ mod tests {
         assert!(!queue.take('a', 700));
         assert!(queue.take('a', 800));
         assert!(!queue.take('a', 1_000));
+    }
+
+    #[test]
+    fn each_failure_doubles_the_wait_up_to_the_longest() {
+        let waits: Vec<u64> = [0, 1, 5, 6, 63, 64, u32::MAX].map(|n| rate_limited_ms(n, 1_000, 60_000)).into();
+        assert_eq!(waits, [1_000, 2_000, 32_000, 60_000, 60_000, 60_000, 60_000]);
     }
 
     #[test]

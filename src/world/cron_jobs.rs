@@ -140,15 +140,7 @@ impl World {
         self.recorder.report(
             &mut self.store,
             self.now_ms,
-            Report {
-                about: oid,
-                field_path: Rc::from(""),
-                warning: report.warning,
-                reason: report.reason,
-                message: report.message,
-                component: COMPONENT,
-                host: Rc::from(""),
-            },
+            Report::of(COMPONENT, oid, report.warning, report.reason, report.message),
         );
     }
 }

@@ -13,6 +13,7 @@ use crate::cluster::{Oid, Report, registry};
 use crate::controllers::job::{
     Action, COMPONENT, JobView, NewPod, Planned, adopt, common_metadata, counted, pod_from_template, reconcile, release,
 };
+use crate::engine::rate_limited_ms;
 use crate::manifest::Forbidden;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -183,7 +184,7 @@ impl World {
             message: Rc::clone(&message),
             retry_ms: retry_ms(self.sync_errors.get(&job).copied().unwrap_or_default()),
         };
-        let report = report(job, true, "FailedCreate", Rc::from(format!("Error creating: {message}")));
+        let report = Report::of(COMPONENT, job, true, "FailedCreate", format!("Error creating: {message}"));
         self.recorder.report_because(&mut self.store, self.now_ms, report, because);
     }
 
@@ -219,7 +220,7 @@ impl World {
 
     fn job_event(&mut self, job: Oid, warning: bool, reason: &'static str, message: Rc<str>) {
         debug_assert!(self.store.get(job).is_none_or(|object| object.kind() == ObjectKind::Job));
-        self.recorder.report(&mut self.store, self.now_ms, report(job, warning, reason, message));
+        self.recorder.report(&mut self.store, self.now_ms, Report::of(COMPONENT, job, warning, reason, message));
     }
 }
 
@@ -241,10 +242,5 @@ impl InFlight {
 
 /// How long the controller waits after that many errors and one more.
 fn retry_ms(errors: u32) -> u64 {
-    let factor = 1_u64.checked_shl(errors).unwrap_or(u64::MAX);
-    DEFAULT_JOB_API_BACK_OFF_MS.saturating_mul(factor).min(MAX_JOB_API_BACK_OFF_MS)
-}
-
-fn report(about: Oid, warning: bool, reason: &'static str, message: Rc<str>) -> Report {
-    Report { about, field_path: Rc::from(""), warning, reason, message, component: COMPONENT, host: Rc::from("") }
+    rate_limited_ms(errors, DEFAULT_JOB_API_BACK_OFF_MS, MAX_JOB_API_BACK_OFF_MS)
 }

@@ -165,15 +165,7 @@ impl World {
     }
 
     fn node_event(&mut self, pod: Oid, warning: bool, reason: &'static str, message: String, component: &'static str) {
-        let report = Report {
-            about: pod,
-            field_path: Rc::from(""),
-            warning,
-            reason,
-            message: Rc::from(message),
-            component,
-            host: Rc::from(""),
-        };
+        let report = Report::of(component, pod, warning, reason, message);
         self.recorder.report(&mut self.store, self.now_ms, report);
     }
 }

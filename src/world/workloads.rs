@@ -10,6 +10,7 @@ use crate::because::Because;
 use crate::cluster::latency::{CALL_MS, WATCH_MS};
 use crate::cluster::{Oid, Report, registry};
 use crate::controllers::deployment::{self, Action, DeploymentView, replica_set};
+use crate::engine::rate_limited_ms;
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -128,11 +129,10 @@ impl World {
     /// Models `processNextWorkItem` after an error: the default rate limiter of client-go.
     fn try_replica_set_again(&mut self, oid: Oid, words: &str) {
         let errors = self.sync_errors.entry(oid).or_default();
-        let factor = 1_u64.checked_shl(*errors).unwrap_or(u64::MAX);
+        let retry_ms = rate_limited_ms(*errors, FIRST_RETRY_MS, MAX_RETRY_MS);
         *errors += 1;
-        let retry_ms = FIRST_RETRY_MS.saturating_mul(factor).min(MAX_RETRY_MS);
         let because = Because::PodRefused { fields: &[], message: Rc::from(words), retry_ms };
-        let report = report(oid, true, replica_set::COMPONENT, "FailedCreate", format!("Error creating: {words}"));
+        let report = Report::of(replica_set::COMPONENT, oid, true, "FailedCreate", format!("Error creating: {words}"));
         self.recorder.report_because(&mut self.store, self.now_ms, report, because);
         let due_ms = self.now_ms + retry_ms;
         if self.workloads.add_at(oid, due_ms) {
@@ -151,18 +151,6 @@ impl World {
     }
 
     fn workload_event(&mut self, oid: Oid, component: &'static str, reason: &'static str, message: String) {
-        self.recorder.report(&mut self.store, self.now_ms, report(oid, false, component, reason, message));
-    }
-}
-
-fn report(about: Oid, warning: bool, component: &'static str, reason: &'static str, message: String) -> Report {
-    Report {
-        about,
-        field_path: Rc::from(""),
-        warning,
-        reason,
-        message: Rc::from(message),
-        component,
-        host: Rc::from(""),
+        self.recorder.report(&mut self.store, self.now_ms, Report::of(component, oid, false, reason, message));
     }
 }
