@@ -1,14 +1,14 @@
 // Downloads the page's WebAssembly, showing how far it has got, and starts it; then that of the views
 // around the editor, and the simulator's, which the page does without until something is to be
-// simulated; then the editor.
+// simulated; then kubectl's, for those who open the terminal; then the editor.
 // A classic script, since a page without an origin may load no module by its address.
 
 (() => {
   const lab = window.jobLab;
   const { say, percent, fail } = lab;
   const root = document.documentElement;
-  const { js, wasm, bytes, style, views, viewsBytes, simulator, simulatorBytes, editor, worker } =
-    document.querySelector('meta[name="job-lab"]').dataset;
+  const facts = document.querySelector('meta[name="job-lab"]').dataset;
+  const { js, wasm, bytes, style, editor, worker } = facts;
   const absolute = (path) => new URL(path, document.baseURI).href;
   const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
   const WASM = { headers: { 'Content-Type': 'application/wasm' } };
@@ -79,10 +79,13 @@
 
   // The modules after the page's, in the order in which they are opened. Built for development the
   // page is one module: then they have no files.
-  const LATER = [
-    { open: 'openViews', path: views, bytes: viewsBytes },
-    { open: 'openSimulator', path: simulator, bytes: simulatorBytes, bar: 'simulator-progress' },
-  ];
+  const LATER = ['views', 'explanations', 'simulator', 'kubectl'].map((name) => ({
+    name,
+    open: `open${name[0].toUpperCase()}${name.slice(1)}`,
+    path: facts[name],
+    bytes: facts[`${name}Bytes`],
+    bar: name === 'simulator' && 'simulator-progress',
+  }));
 
   // The style of what is to be drawn; the skeleton does without, and so is there at once. Built for
   // development the page has it from the beginning.
@@ -142,10 +145,10 @@
   /** Calls when the page has nothing else to do, at the latest after three seconds. */
   const whenIdle = (act) => (window.requestIdleCallback ?? setTimeout)(act, { timeout: 3_000 });
 
-  // The promise of the simulator.
-  let simulatorThere;
-  const simulatorComes = new Promise((done) => {
-    simulatorThere = done;
+  // The promise of all that the laboratory needs.
+  let allThere;
+  const allComes = new Promise((done) => {
+    allThere = done;
   });
 
   // The editor, over the text area that works without it; called by src/browser/editor.rs. It comes
@@ -165,7 +168,7 @@
     };
     const around = host.parentElement;
     for (const sign of ['pointerover', 'focusin']) around.addEventListener(sign, come, { once: true, passive: true });
-    simulatorComes.then(() => setTimeout(() => whenIdle(come), QUIET_MS));
+    allComes.then(() => setTimeout(() => whenIdle(come), QUIET_MS));
   };
 
   // kubectl's help and what `explain` tells: much text, for those who open the terminal. Without it
@@ -244,9 +247,9 @@
       await rest();
       if (!later.path) (await code)[later.open]();
       else await attempt(later, fetched(later), known);
+      root.dataset[later.name] = 'here';
     }
-    root.dataset.simulator = 'here';
-    simulatorThere();
+    allThere();
     // Where a frame stands it is the course that decides what is kept.
     if (worker && !lab.isolated && !parent) {
       whenIdle(() => navigator.serviceWorker?.register(absolute(worker)).catch(() => {}));

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use job_lab::i18n::Explanations;
-use job_lab::playground::Simulator;
+use job_lab::playground::{Kubectl, Simulator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 fn main() {
@@ -23,8 +23,20 @@ pub fn open_views() {
     job_lab::ui::deliver(job_lab::ui::Views::here());
 }
 
+/// The entry point of the long texts that explain what the simulator does.
+#[wasm_bindgen(js_name = openExplanations)]
+pub fn open_explanations() {
+    job_lab::browser::deliver_explanations(Explanations::here());
+}
+
 /// The simulator's entry point.
 #[wasm_bindgen(js_name = openSimulator)]
 pub fn open_simulator() {
-    job_lab::browser::deliver(Simulator::here(), Explanations::here());
+    job_lab::browser::deliver_simulator(Simulator::here());
+}
+
+/// The entry point of kubectl's command lines: the terminal's, and those behind *Objetos* and the buttons.
+#[wasm_bindgen(js_name = openKubectl)]
+pub fn open_kubectl() {
+    job_lab::browser::deliver_kubectl(Kubectl::here());
 }

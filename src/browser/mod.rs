@@ -4,17 +4,21 @@
 //! animations), so nothing here fails: it does what it can and says so by an `Option`.
 
 mod address;
+mod arrivals;
 mod crash;
 mod document;
 mod editor;
 mod fields;
 mod motion;
 mod popover;
-mod simulator;
 mod storage;
 mod ticks;
 
 pub use address::{asked, copy_field, hear_parent, load_manual, page_address, show_fragment, tell_parent};
+pub use arrivals::{
+    deliver_explanations, deliver_kubectl, deliver_simulator, explanations, run_to_end, simulator,
+    when_kubectl_arrives, when_simulator_arrives,
+};
 pub use crash::watch_for_crashes;
 pub use document::{mount_point, page_language, page_theme, set_page_language, set_page_theme};
 pub use editor::{EditorHooks, Explained, Mark, Mend, Offer, Offers, RichEditor};
@@ -24,7 +28,6 @@ pub use fields::{
 };
 pub use motion::{Places, animate_moves, reduced_motion};
 pub use popover::{Anchor, is_closing, menu_target, show_popover, word_under};
-pub use simulator::{deliver, explanations, run_to_end, simulator, when_simulator_arrives};
 pub use storage::{recall, remember};
 pub use ticks::{Delay, Keys, Ticks};
 

@@ -1,5 +1,5 @@
-//! The long explanations as something that arrives: in the published page they come with the
-//! simulator, whose doings they explain, and not before.
+//! The long explanations as something that arrives: in the published page they come right before the
+//! simulator, whose doings they explain.
 
 use super::{Explained, Language, Sentence, explain_problem, field_help, reason_sentence};
 use crate::because::Because;
@@ -13,7 +13,7 @@ pub struct Explanations {
 }
 
 impl Explanations {
-    /// For the simulator's own entry point only (`src/bin/page.rs`), as `Simulator::here`.
+    /// For the explanations' own entry point only (`src/bin/page.rs`), as `Simulator::here`.
     pub fn here() -> Self {
         Self { reason: reason_sentence, problem: explain_problem, field: field_help }
     }

@@ -26,6 +26,8 @@ pub struct TerminalTexts {
     pub over: &'static str,
     /// A line runs.
     pub running: &'static str,
+    /// A line waits for kubectl, which is being downloaded.
+    pub coming: &'static str,
     /// What Tab offers.
     pub offers: &'static str,
     /// Makes it larger.
@@ -61,6 +63,7 @@ const ES: TerminalTexts = TerminalTexts {
     paused: "El reloj está parado: la orden espera a que sigas.",
     over: "Ya no va a ocurrir nada más: Ctrl+C para terminar.",
     running: "En marcha…",
+    coming: "kubectl se está descargando: la orden se ejecutará en cuanto llegue.",
     offers: "Puede seguir así",
     grow: "Ampliar",
     edit: "Objeto que edita kubectl",
@@ -80,6 +83,7 @@ const EN: TerminalTexts = TerminalTexts {
     paused: "The clock stands: the command waits for you to go on.",
     over: "Nothing more will happen: Ctrl+C to end.",
     running: "Running…",
+    coming: "kubectl is being downloaded: the command will run as soon as it is here.",
     offers: "It can go on like this",
     grow: "Enlarge",
     edit: "Object that kubectl edits",

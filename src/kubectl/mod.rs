@@ -48,6 +48,7 @@ mod set;
 mod tables;
 mod targets;
 mod text;
+mod tool;
 mod usage;
 mod wait;
 mod watch;
@@ -60,6 +61,7 @@ pub use intervene::intervene;
 pub use line::{Line, run_line};
 pub use prompt::{Piece, Prompt, Written};
 pub use scene::Scene;
+pub use tool::{Kubectl, Shell};
 pub use write::{Applied, apply_text};
 
 use crate::api::Object;

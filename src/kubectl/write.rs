@@ -56,7 +56,20 @@ pub(super) fn write(session: &mut Session<'_>, flags: &Flags, way: Way) -> Print
     for file in &files {
         writer.text(&file.text, &file.name);
     }
-    writer.finish().printed
+    let (applied, objects) = writer.finish();
+    let mut printed = applied.printed;
+    printed.stdout.push_str(&shown(&objects, &options));
+    printed
+}
+
+/// What is printed of the objects that were written, in another form than in words.
+fn shown(objects: &[Value], options: &WriteOptions) -> String {
+    let show = |object: &Value| options.output.render(object, &Flags::default()).unwrap_or_default();
+    match objects {
+        // Apply shows everything at its end, as one list.
+        [_, _, ..] if options.way == Way::Apply => show(&super::options::list(objects)),
+        objects => objects.iter().map(show).collect(),
+    }
 }
 
 /// Applies (or creates) what a text says, as `kubectl apply -f FILE` does.
@@ -65,7 +78,7 @@ pub fn apply_text(world: &mut World, text: &str, file: &str, verb: Verb) -> Appl
     let options = WriteOptions::plain(world, way);
     let mut writer = Writer::new(world, &options);
     writer.text(text, file);
-    writer.finish()
+    writer.finish().0
 }
 
 /// An object that the server took, and what is said of it.
@@ -83,7 +96,7 @@ struct Writer<'a> {
     options: &'a WriteOptions,
     applied: Applied,
     refusals: Vec<Refusal>,
-    /// What is printed at the end: `-o json` of `apply`.
+    /// What is to be shown in another form than in words.
     objects: Vec<Value>,
     /// How many objects the files hold.
     found: usize,
@@ -204,27 +217,16 @@ impl<'a> Writer<'a> {
             Output::Name => {
                 let _ = writeln!(self.applied.printed.stdout, "{}/{name}", kind.singular());
             }
-            // Apply shows everything at its end, as one list.
-            _ if self.options.way == Way::Apply => self.objects.push(written.object.clone()),
-            _ => self.show(&written.object),
+            _ => self.objects.push(written.object.clone()),
         }
     }
 
-    fn show(&mut self, object: &Value) {
-        let text = self.options.output.render(object, &Flags::default());
-        self.applied.printed.stdout.push_str(&text.unwrap_or_default());
-    }
-
-    fn finish(mut self) -> Applied {
+    /// What became of it all, and the objects that are to be shown.
+    fn finish(mut self) -> (Applied, Vec<Value>) {
         let way = self.options.way;
         if self.found == 0 && self.refusals.is_empty() {
             self.applied.printed = Printed::error(format!("error: no objects passed to {}\n", way.name()));
-            return self.applied;
-        }
-        match std::mem::take(&mut self.objects) {
-            objects if objects.is_empty() => {}
-            objects if objects.len() == 1 => objects.iter().for_each(|object| self.show(object)),
-            objects => self.show(&super::options::list(&objects)),
+            return (self.applied, self.objects);
         }
         let printed = &mut self.applied.printed;
         let mut told: Vec<&str> = Vec::new();
@@ -239,6 +241,6 @@ impl<'a> Writer<'a> {
         printed.stderr.push_str(&manifest::report(&list, !matches!(way, Way::Create | Way::Recreate)));
         printed.code = i32::from(!self.refusals.is_empty());
         self.applied.problems = self.refusals.into_iter().flat_map(|refusal| refusal.problems).collect();
-        self.applied
+        (self.applied, self.objects)
     }
 }

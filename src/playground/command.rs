@@ -1,5 +1,6 @@
 //! What a page may ask of the laboratory: a closed list of commands.
 
+use super::Kubectl;
 use super::objects::{Form, ObjectName};
 use super::view::{Speed, WhatIf};
 use crate::world::{Intervention, Timed};
@@ -8,6 +9,8 @@ use std::rc::Rc;
 /// What the page asks the laboratory to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// kubectl's code is there: do what was asked of it meanwhile.
+    Bring(Kubectl),
     /// Take in kubectl's manual: its commands' help and what `explain` tells.
     Manual {
         /// The text of `manual.txt`.

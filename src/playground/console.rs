@@ -4,7 +4,7 @@
 //! Nothing of it exists until the first line: a page that never opens its terminal pays nothing.
 
 use super::terminal::{Block, Console, Continuation, Entry};
-use crate::kubectl::{Piece, Prompt, Written};
+use crate::kubectl::{Kubectl, Piece, Shell, Written};
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ const MOST_LINES: u32 = 20_000;
 /// The lines of the student, and their shell once there was one.
 #[derive(Debug, Default)]
 pub(super) struct Terminal {
-    prompt: Option<Prompt>,
+    prompt: Option<Box<dyn Shell>>,
     view: Rc<Console>,
     next: u32,
     lines: u32,
@@ -26,6 +26,13 @@ impl Terminal {
     /// What there is to draw.
     pub(super) fn view(&self) -> &Rc<Console> {
         &self.view
+    }
+
+    /// Whether lines wait until kubectl is there.
+    pub(super) fn awaits_kubectl(&mut self, waits: bool) {
+        if self.view.coming != waits {
+            Rc::make_mut(&mut self.view).coming = waits;
+        }
     }
 
     /// Whether something goes on and time must pass for it.
@@ -40,12 +47,12 @@ impl Terminal {
 
     /// When something goes on by itself.
     pub(super) fn wake_ms(&self) -> Option<u64> {
-        self.prompt.as_ref().filter(|prompt| prompt.is_alive()).and_then(Prompt::wake_at_ms)
+        self.prompt.as_ref().filter(|prompt| prompt.is_alive())?.wake_at_ms()
     }
 
     /// Whether a line runs in the foreground.
     pub(super) fn is_busy(&self) -> bool {
-        self.prompt.as_ref().is_some_and(Prompt::is_busy)
+        self.prompt.as_ref().is_some_and(|prompt| prompt.is_busy())
     }
 
     /// Shows a line and an answer that came from elsewhere, such as a button.
@@ -56,22 +63,28 @@ impl Terminal {
     }
 
     /// Runs a line; `manifest` is the editor's text. Gives what it wrote to the cluster.
-    pub(super) fn enter(&mut self, timeline: &mut Timeline, line: &str, manifest: &str) -> Vec<Written> {
+    pub(super) fn enter(
+        &mut self,
+        kubectl: Kubectl,
+        timeline: &mut Timeline,
+        line: &str,
+        manifest: &str,
+    ) -> Vec<Written> {
         self.begin(timeline.now_ms(), line);
-        self.prompt(timeline, manifest).enter(timeline, line);
+        self.prompt(kubectl, timeline, manifest).enter(timeline, line);
         self.collect()
     }
 
     /// The prompt, in whose folder the editor's text is `job.yaml`.
-    fn prompt(&mut self, timeline: &Timeline, manifest: &str) -> &mut Prompt {
+    fn prompt(&mut self, kubectl: Kubectl, timeline: &Timeline, manifest: &str) -> &mut dyn Shell {
         let prompt = self.prompt.get_or_insert_with(|| {
-            let mut prompt = Prompt::new(timeline);
+            let mut prompt = kubectl.prompt(timeline);
             prompt.alias("k", "kubectl");
             prompt.offer_editor();
             prompt
         });
         prompt.put("job.yaml", manifest, timeline.now_ms());
-        prompt
+        &mut **prompt
     }
 
     /// Moves the playhead, with what goes on; `None` if nothing does.
@@ -111,9 +124,8 @@ impl Terminal {
     }
 
     /// How the line could go on at its end.
-    pub(super) fn complete(&mut self, timeline: &Timeline, line: &str, manifest: &str) {
-        let prompt = self.prompt(timeline, manifest);
-        let (start, words) = crate::kubectl::complete(timeline, prompt, line);
+    pub(super) fn complete(&mut self, kubectl: Kubectl, timeline: &Timeline, line: &str, manifest: &str) {
+        let (start, words) = self.prompt(kubectl, timeline, manifest).complete(timeline, line);
         self.next += 1;
         Rc::make_mut(&mut self.view).completion = Rc::new(Continuation { number: self.next, start, words });
     }

@@ -6,9 +6,9 @@
 use super::new_lines::new_lines;
 use super::objects::{Form, Inspection, LastWrite, ObjectKindRow, ObjectName};
 use crate::api::Object;
-use crate::cluster::shell::{Files, OutputLine};
+use crate::cluster::shell::OutputLine;
 use crate::cluster::{Change, Oid};
-use crate::kubectl::{Folder, Scene, look_at};
+use crate::kubectl::{Kubectl, Scene};
 use crate::timeline::Timeline;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -45,12 +45,12 @@ impl Inspector {
         self.made_for = None;
     }
 
-    /// The view at the playhead; made again only when something may have changed in it.
-    pub(super) fn view(&mut self, timeline: &Timeline, run: u32) -> Option<Rc<Inspection>> {
-        if !self.on {
+    /// The view at the playhead; made again only when something may have changed in it. None before kubectl is there.
+    pub(super) fn view(&mut self, kubectl: Option<Kubectl>, timeline: &Timeline, run: u32) -> Option<Rc<Inspection>> {
+        let Some(kubectl) = kubectl.filter(|_| self.on) else {
             self.view = None;
             return None;
-        }
+        };
         // Ages are told in whole seconds.
         let now = (run, timeline.position(), timeline.now_ms() / 1_000);
         if self.made_for != Some(now) {
@@ -60,7 +60,7 @@ impl Inspector {
                 _ => Rc::new(kinds(timeline)),
             };
             self.made_for = Some(now);
-            let made = Rc::new(self.inspection(timeline, kinds));
+            let made = Rc::new(self.inspection(kubectl, timeline, kinds));
             if self.view.as_ref() != Some(&made) {
                 self.view = Some(made);
             }
@@ -68,7 +68,7 @@ impl Inspector {
         self.view.clone()
     }
 
-    fn inspection(&self, timeline: &Timeline, kinds: Rc<Vec<ObjectKindRow>>) -> Inspection {
+    fn inspection(&self, kubectl: Kubectl, timeline: &Timeline, kinds: Rc<Vec<ObjectKindRow>>) -> Inspection {
         let form = self.form;
         // Without a wish it is the first object of the first kind: the Job, as a rule.
         let first = || kinds.first().and_then(|row| row.names.first().cloned());
@@ -80,9 +80,9 @@ impl Inspector {
         let Some((oid, object)) = found else {
             return Inspection { kinds, form, line, chosen: Some(chosen), ..Inspection::default() };
         };
-        let text = print(timeline, &line);
+        let text = kubectl.print(timeline, &line);
         Inspection {
-            last: last_write(timeline, oid, &line, &text),
+            last: last_write(kubectl, timeline, oid, &line, &text),
             text: Rc::from(text),
             owner: owner(object),
             owned: owned(timeline, object),
@@ -169,7 +169,7 @@ fn owned(timeline: &Timeline, object: &Object) -> (u32, Vec<ObjectName>) {
 
 // ---- what kubectl prints
 
-/// The command that prints it, such as `kubectl describe job/pi`.
+/// The command that prints it, such as `kubectl describe job/pi`; no word of it has a space.
 fn line(timeline: &Timeline, object: &ObjectName, form: Form) -> String {
     let target = format!("{}/{}", object.kind.to_lowercase(), object.name);
     let elsewhere = !object.namespace.is_empty() && object.namespace != *Scene::namespace(timeline);
@@ -180,19 +180,11 @@ fn line(timeline: &Timeline, object: &ObjectName, form: Form) -> String {
     }
 }
 
-/// What the command prints; no word of it has a space.
-fn print(scene: &dyn Scene, line: &str) -> String {
-    let argv: Vec<Rc<str>> = line.split(' ').skip(1).map(Rc::from).collect();
-    let files = Files::default();
-    let printed = look_at(scene, Folder { files: &files, cwd: "/" }, "", &argv).unwrap_or_default();
-    if printed.code == 0 { printed.stdout } else { printed.stderr }
-}
-
-fn last_write(timeline: &Timeline, oid: Oid, line: &str, text: &str) -> Option<LastWrite> {
+fn last_write(kubectl: Kubectl, timeline: &Timeline, oid: Oid, line: &str, text: &str) -> Option<LastWrite> {
     let happened = timeline.log().get(..timeline.position())?;
     let change: &Change = happened.iter().rev().find(|change| change.oid == oid)?;
     let lines = match &change.before {
-        Some(before) => new_lines(&print(&Earlier { timeline, oid, before }, line), text),
+        Some(before) => new_lines(&kubectl.print(&Earlier { timeline, oid, before }, line), text),
         None => Vec::new(),
     };
     let (at_ms, because) = (change.at_ms, change.because.clone());

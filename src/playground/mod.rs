@@ -5,6 +5,7 @@
 
 mod ahead;
 mod answer;
+mod awaited;
 mod cards;
 mod command;
 mod console;
@@ -23,6 +24,7 @@ mod terminal;
 mod view;
 
 pub use crate::explain::{Ending, Fate};
+pub use crate::kubectl::Kubectl;
 pub use crate::manifest::{Candidate, Completion, Hover};
 pub use crate::world::{Bound, Declared, Intervention, NotAnIntervention, Outcome, Propagation, Refusal, Timed, Whose};
 pub use command::Command;
@@ -38,6 +40,7 @@ use crate::timeline::Timeline;
 use crate::world::{Settings, World};
 use ahead::{AheadAll, Which};
 use answer::Read;
+use awaited::Tool;
 use console::Terminal;
 use inspect::Inspector;
 use kept::Shelf;
@@ -57,6 +60,7 @@ pub struct Playground {
     seed: u64,
     timeline: Timeline,
     builder: Builder,
+    tool: Tool,
     manifest: Read,
     applied: bool,
     playing: bool,
@@ -109,11 +113,19 @@ const fn takes_over(command: &Command) -> bool {
 impl Playground {
     /// An empty laboratory; all chance in it comes from the seed.
     pub fn new(seed: u64) -> Self {
+        let mut playground = Self::without_kubectl(seed);
+        playground.send(Command::Bring(Kubectl::here()));
+        playground
+    }
+
+    /// The same, for a page that brings kubectl later: see [`Command::Bring`].
+    pub fn without_kubectl(seed: u64) -> Self {
         let timeline = Timeline::new(World::new(Settings { seed, ..Settings::default() }));
         let mut playground = Self {
             seed,
             timeline,
             builder: Builder::default(),
+            tool: Tool::Awaited(Vec::new()),
             manifest: Read::default(),
             applied: false,
             playing: false,
@@ -155,6 +167,10 @@ impl Playground {
         if takes_over(&command) {
             self.opening = None;
         }
+        let Some(command) = self.keep_for_kubectl(command) else {
+            self.publish();
+            return;
+        };
         match command {
             Command::Apply { manifest } => {
                 self.apply(&manifest);
@@ -163,6 +179,7 @@ impl Playground {
                 self.replay(&manifest, &script);
             }
             Command::Open { manifest, script, until_ms, play } => self.open(&manifest, &script, until_ms, play),
+            Command::Bring(kubectl) => self.bring(kubectl),
             Command::Manual { text } => crate::kubectl::manual::provide(text),
             Command::Check { manifest } => self.check(&manifest),
             Command::Play => self.play(),
@@ -185,7 +202,7 @@ impl Playground {
             Command::Interrupt => self.terminal.interrupt(&mut self.timeline),
             Command::SaveEdited(text) => self.save_edited(text.as_deref()),
             Command::ClearConsole => self.terminal.clear(),
-            Command::Complete { line, manifest } => self.terminal.complete(&self.timeline, &line, &manifest),
+            Command::Complete { line, manifest } => self.complete(&line, &manifest),
         }
         self.publish();
     }
@@ -412,7 +429,8 @@ impl Playground {
         let values: Vec<String> =
             fields.iter().filter_map(|(name, value)| value.map(|value| format!("\"{name}\":{value}"))).collect();
         let line = format!("kubectl patch job {job} --type=merge -p '{{\"spec\":{{{}}}}}'", values.join(","));
-        let answer = timeline.act(|world| crate::kubectl::run_line(world, &line, &self.manifest.text));
+        let kubectl = self.tool.here()?;
+        let answer = timeline.act(|world| kubectl.run(world, &line, &self.manifest.text));
         (answer.code == 0).then_some(timeline)
     }
 
@@ -432,7 +450,7 @@ impl Playground {
                 compared,
                 forecasts: Rc::clone(self.ahead.view()),
                 console: Rc::clone(self.terminal.view()),
-                inspection: self.inspector.view(&self.timeline, self.run),
+                inspection: self.inspector.view(self.tool.here(), &self.timeline, self.run),
             },
         };
         self.snapshot = self.builder.build(&self.timeline, &self.snapshot, &page);

@@ -29,7 +29,7 @@ impl Playground {
         self.timeline.seek(reached_ms);
         self.goal_ms = reached_ms;
         // A run that was stopped by a bound comes no further.
-        if reached_ms >= until_ms || self.timeline.world().bound().is_some() {
+        if reached_ms >= until_ms && !self.stands_for_kubectl() || self.timeline.world().bound().is_some() {
             self.opening = None;
             self.playing = play && !self.is_over();
         }

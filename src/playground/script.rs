@@ -2,7 +2,7 @@
 
 use super::view::{Answer, CommandRow, Left};
 use super::{Playground, STEPS_A_TURN};
-use crate::kubectl::{Printed, Written, intervene};
+use crate::kubectl::{Printed, Written};
 use crate::manifest;
 use crate::timeline::Timeline;
 use crate::world::{Intervention, Timed};
@@ -25,8 +25,11 @@ impl Playground {
         // A refused manifest changes nothing, so there is nothing to do it to.
         let accepted = self.apply(manifest);
         if accepted {
-            self.script = script.iter().cloned().collect();
-            self.script.make_contiguous().sort_by_key(|timed| timed.at_ms);
+            self.script.clear();
+            for timed in script {
+                let place = self.script.partition_point(|other| other.at_ms <= timed.at_ms);
+                self.script.insert(place, timed.clone());
+            }
         }
         accepted
     }
@@ -37,7 +40,8 @@ impl Playground {
     pub(super) fn intervene(&mut self, intervention: &Rc<Intervention>) {
         let at_ms = self.timeline.now_ms();
         let before = self.timeline.is_in_the_past().then(|| self.timeline.clone());
-        let row = self.act(intervention);
+        // Without kubectl the command wasn't given back to be done: see `awaited`.
+        let Some(row) = self.act(intervention) else { return };
         let acted = row.intervention.is_some();
         match before {
             Some(before) if acted => {
@@ -60,27 +64,38 @@ impl Playground {
 
     /// Runs a line in the terminal's shell. What waits for time to pass starts the clock.
     pub(super) fn enter(&mut self, line: &str, manifest: &str) {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["clear"] => return self.terminal.clear(),
-            // The first manifest begins the run, however it is applied.
-            ["kubectl" | "k", "apply", "-f", "job.yaml"] if !self.applied => {
-                if !self.apply(manifest) {
-                    let Answer { stdout, stderr, .. } = &*self.answer;
-                    self.terminal.note(self.timeline.now_ms(), line, stdout, stderr);
-                }
-                return;
-            }
-            _ => {}
+        if is_clear(line) {
+            return self.terminal.clear();
         }
+        // The first manifest begins the run, however it is applied.
+        if !self.applied && applies_the_manifest(line) {
+            if !self.apply(manifest) {
+                let Answer { stdout, stderr, .. } = &*self.answer;
+                self.terminal.note(self.timeline.now_ms(), line, stdout, stderr);
+            }
+            return;
+        }
+        let Some(kubectl) = self.tool.here() else { return };
         let before = self.timeline.is_in_the_past().then(|| self.timeline.clone());
-        let written = self.terminal.enter(&mut self.timeline, line, manifest);
+        let written = self.terminal.enter(kubectl, &mut self.timeline, line, manifest);
         self.record(written, before);
         if !self.timeline.log().is_empty() && !self.applied {
             (self.applied, self.playing) = (true, true);
         }
         self.playing |= self.terminal.is_busy();
         self.goal_ms = self.timeline.now_ms();
+    }
+
+    /// Whether a line of the terminal needs no kubectl.
+    pub(super) fn is_done_without_kubectl(&self, line: &str) -> bool {
+        is_clear(line) || !self.applied && applies_the_manifest(line)
+    }
+
+    /// Says how a line of the terminal could go on.
+    pub(super) fn complete(&mut self, line: &str, manifest: &str) {
+        if let Some(kubectl) = self.tool.here() {
+            self.terminal.complete(kubectl, &self.timeline, line, manifest);
+        }
     }
 
     /// Gives the terminal's `kubectl edit` back what was edited.
@@ -126,11 +141,11 @@ impl Playground {
         self.look_ahead_again();
     }
 
-    /// Does something at the playhead.
-    fn act(&mut self, intervention: &Rc<Intervention>) -> CommandRow {
+    /// Does something at the playhead; nothing, if it needs kubectl and that isn't there.
+    fn act(&mut self, intervention: &Rc<Intervention>) -> Option<CommandRow> {
         let at_ms = self.timeline.now_ms();
         let before = self.timeline.position();
-        let result = self.timeline.act(|world| intervene(world, intervention, &self.manifest.text));
+        let result = self.tool.intervene(&mut self.timeline, intervention, &self.manifest.text)?;
         let (printed, refused) = match result {
             Ok(printed) => (printed, None),
             Err(refusal) => (Printed::default(), Some(refusal)),
@@ -139,24 +154,27 @@ impl Playground {
         let by_kubectl = intervention.command_line(namespace);
         // A command that only looks needs no second time.
         let acted = refused.is_none() && (by_kubectl.is_none() || self.timeline.position() > before);
-        CommandRow {
+        Some(CommandRow {
             at_ms,
             line: by_kubectl.unwrap_or_else(|| intervention.to_string()),
             stdout: printed.stdout,
             stderr: printed.stderr,
             intervention: acted.then(|| Rc::clone(intervention)),
             refused,
-        }
+        })
     }
 
     /// Computes the run towards an instant, and does on the way what the script says; at most so much
-    /// as one turn may. Returns how far it came.
+    /// as one turn may. Returns how far it came: no further than a deed that kubectl is still to come for.
     pub(super) fn compute_towards(&mut self, goal_ms: u64) -> u64 {
         let mut reached_ms = self.timeline.compute_towards(self.next_of_script(goal_ms), STEPS_A_TURN);
         while let Some(timed) = self.script.front().filter(|timed| timed.at_ms <= reached_ms).cloned() {
+            if self.tool.is_missing_for(&timed.intervention, &self.timeline) {
+                break;
+            }
             self.script.pop_front();
             self.timeline.seek(timed.at_ms.max(self.timeline.known_ms()));
-            let row = self.act(&Rc::new(timed.intervention));
+            let Some(row) = self.act(&Rc::new(timed.intervention)) else { break };
             Rc::make_mut(&mut self.commands).push(Rc::new(row));
             reached_ms = self.timeline.compute_towards(self.next_of_script(goal_ms), STEPS_A_TURN);
         }
@@ -166,6 +184,17 @@ impl Playground {
     fn next_of_script(&self, goal_ms: u64) -> u64 {
         self.script.front().map_or(goal_ms, |timed| timed.at_ms.max(self.timeline.known_ms()).min(goal_ms))
     }
+}
+
+/// Whether a line clears the terminal.
+fn is_clear(line: &str) -> bool {
+    line.trim() == "clear"
+}
+
+/// Whether a line applies the editor's text and does nothing else.
+fn applies_the_manifest(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    matches!(words.as_slice(), ["kubectl" | "k", "apply", "-f", "job.yaml"])
 }
 
 /// A command that reads the text from a pipe, as one line: the objects as JSON.

@@ -1,6 +1,6 @@
 //! How the page gets at the simulator, whose code arrives after the page.
 //!
-//! The published page comes in two files of WebAssembly: what draws, and what simulates.
+//! The published page comes in several files of WebAssembly: among them what draws, and what simulates.
 //! `cargo xtask finish` parts them by what can be reached without calling [`Simulator::here`],
 //! so this is the one way in: the page holds a [`Simulator`] only once its code is there, and
 //! everything else goes through [`Laboratory`], an object that only a `Simulator` makes.
@@ -51,14 +51,14 @@ impl Simulator {
     /// whole simulator downloaded before the page is drawn.
     pub fn here() -> Self {
         Self {
-            open: |seed| Box::new(Playground::new(seed)),
+            open: |seed| Box::new(Playground::without_kubectl(seed)),
             run_to_end: fingerprint::run_to_end,
             complete: manifest::complete,
             hover: manifest::hover,
         }
     }
 
-    /// An empty laboratory; all chance in it comes from the seed.
+    /// An empty laboratory, to which kubectl comes later ([`Command::Bring`]); all chance in it comes from the seed.
     pub fn open(self, seed: u64) -> Box<dyn Laboratory> {
         (self.open)(seed)
     }

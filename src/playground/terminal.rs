@@ -11,6 +11,8 @@ pub struct Console {
     pub entries: Rc<Vec<Rc<Entry>>>,
     /// Whether a line runs in the foreground.
     pub busy: bool,
+    /// Whether lines wait until kubectl is there.
+    pub coming: bool,
     /// The text that `kubectl edit` has opened.
     pub editing: Option<Rc<str>>,
     /// The answer to the last [`Command::Complete`](super::Command::Complete).

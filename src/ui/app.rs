@@ -34,6 +34,8 @@ pub fn App() -> Html {
     let snapshot = Rc::clone(&lab.snapshot);
 
     use_effect_with(act.clone(), |act| {
+        let tell = act.clone();
+        browser::when_kubectl_arrives(move |kubectl| tell.emit(Action::Do(Command::Bring(kubectl))));
         let act = act.clone();
         browser::when_simulator_arrives(move |simulator| {
             act.emit(Action::Arrive(simulator));

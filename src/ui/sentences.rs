@@ -1,4 +1,4 @@
-//! The long explanations, which the page gets with the simulator. Before that there is nothing that
+//! The long explanations, which the page gets right before the simulator. Before that there is nothing that
 //! they could explain; who asks all the same gets no words.
 
 use crate::because::Because;

@@ -321,7 +321,10 @@ impl Lab {
         let seen_ms = if snapshot.run == self.snapshot.run { self.seen_ms } else { 0 };
         let seen_ms = seen_ms.max(snapshot.now_ms);
         let tab = if snapshot.compared.is_none() && self.tab == Tab::Compare { Tab::default() } else { self.tab };
-        Rc::new(Self { snapshot, seen_ms, tab, ..self.copy() })
+        // The first manifest that is applied is the one that runs, from wherever.
+        let first = snapshot.applied && !self.snapshot.applied;
+        let applied = if first { Some(Rc::clone(&self.manifest)) } else { self.applied.clone() };
+        Rc::new(Self { snapshot, seen_ms, applied, tab, ..self.copy() })
     }
 
     fn apply(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
@@ -359,8 +362,12 @@ impl Lab {
 
     /// Does something; a menu stays open to say why it couldn't be done.
     fn act(self: Rc<Self>, intervention: Rc<Intervention>) -> Rc<Self> {
+        let before = self.snapshot.commands.last().cloned();
         let lab = self.send([Command::Intervene { intervention }]);
-        let refused = lab.snapshot.commands.last().and_then(|row| match row.refused {
+        let row = lab.snapshot.commands.last();
+        // While it waits for kubectl there is no new row.
+        let row = row.filter(|row| before.is_none_or(|before| !Rc::ptr_eq(row, &before)));
+        let refused = row.and_then(|row| match row.refused {
             Some(refusal) => Some(Refused::Own(refusal)),
             None if row.intervention.is_none() && !row.stderr.is_empty() => Some(Refused::Kubectl(row.stderr.clone())),
             None => None,
@@ -375,11 +382,8 @@ impl Lab {
     /// A line of the terminal, for which the editor's text is `job.yaml`.
     fn enter(self: Rc<Self>, line: &str) -> Rc<Self> {
         let manifest = Rc::clone(&self.manifest);
-        let had = self.snapshot.applied;
-        let lab = self.send([Command::Enter { line: line.to_owned(), manifest: Rc::clone(&manifest) }]);
-        // The first manifest that is applied is the one that runs, from wherever.
-        let applied = if lab.snapshot.applied && !had { Some(manifest) } else { lab.applied.clone() };
-        Rc::new(Self { applied, menu: None, ..lab.copy() })
+        let lab = self.send([Command::Enter { line: line.to_owned(), manifest }]);
+        Rc::new(Self { menu: None, ..lab.copy() })
     }
 
     /// Shows a tab of the explanations, wherever the student is on a small screen.

@@ -189,7 +189,9 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
                 </ul>
             }
             <p class="console-state" role="status">
-                if let Some(state) = state {
+                if props.console.coming {
+                    <span>{ texts.coming }</span>
+                } else if let Some(state) = state {
                     <span>{ state }</span>
                     <button type="button" onclick={interrupt}>{ texts.interrupt }</button>
                 }

@@ -164,6 +164,23 @@ export async function startLab(options) {
       return page;
     },
 
+    /** The page while the files of that pattern are held back, until `release` is called. */
+    async openWithout(files) {
+      let release;
+      const held = new Promise((done) => {
+        release = done;
+      });
+      const page = await this.open('', {
+        ready: false,
+        before: (page) =>
+          page.route(files, async (route) => {
+            await held;
+            await route.continue();
+          }),
+      });
+      return { page, release };
+    },
+
     async stop() {
       await browser.close();
       await server.close();
@@ -190,13 +207,13 @@ export function watch(page) {
   });
 }
 
-/** Waits until the page has taken the place of the skeleton and the simulator is there, or says why not. */
+/** Waits until the page has taken the place of the skeleton and all that comes after it is there, or says why not. */
 export async function untilReady(page, timeout = 20_000) {
   const state = await page
     .waitForFunction(
       () => {
-        const { lab, simulator } = document.documentElement.dataset;
-        const ready = lab === 'ready' && simulator === 'here' && !document.getElementById('boot');
+        const { lab, kubectl } = document.documentElement.dataset;
+        const ready = lab === 'ready' && kubectl === 'here' && !document.getElementById('boot');
         return lab === 'failed' || ready ? lab : false;
       },
       undefined,

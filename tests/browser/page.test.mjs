@@ -14,23 +14,6 @@ describe('the page', () => {
   });
   after(() => lab?.stop());
 
-  /** The page while the files of that pattern are held back, until `release` is called. */
-  async function openWithout(files) {
-    let release;
-    const held = new Promise((done) => {
-      release = done;
-    });
-    const page = await lab.open('', {
-      ready: false,
-      before: (page) =>
-        page.route(files, async (route) => {
-          await held;
-          await route.continue();
-        }),
-    });
-    return { page, release };
-  }
-
   test('opens without a complaint from the browser', async () => {
     const page = await lab.open();
     assert.equal(await page.title(), TITLE);
@@ -75,7 +58,7 @@ describe('the page', () => {
   });
 
   test('shows a skeleton before its WebAssembly is there', async () => {
-    const { page, release } = await openWithout('**/*.wasm');
+    const { page, release } = await lab.openWithout('**/*.wasm');
     assert.equal(await page.getByRole('status').innerText(), 'Cargando el simulador…');
     assert.ok(await page.getByRole('progressbar').isVisible());
     await screenshot(page, 'skeleton');
@@ -98,7 +81,7 @@ describe('the page', () => {
   });
 
   test('lets the manifest be written and applied before the other views are there', async () => {
-    const { page, release } = await openWithout('**/views-*.wasm');
+    const { page, release } = await lab.openWithout('**/views-*.wasm');
     const editor = page.locator('#editor');
     await editor.fill((await editor.inputValue()).replace('name: job-simple', 'name: temprano'));
     await page.locator('#apply').click();
@@ -117,7 +100,7 @@ describe('the page', () => {
   });
 
   test('can be used before the simulator is there, and applies once it is', async () => {
-    const { page, release } = await openWithout('**/simulator-*.wasm');
+    const { page, release } = await lab.openWithout('**/simulator-*.wasm');
     await page.locator('[data-preset="parallel"]').click();
     await page.locator('#editor').fill((await page.locator('#editor').inputValue()).replace('parallelism: 5', 'parallelism: 4'));
     await page.locator('#apply').click();

@@ -1,5 +1,5 @@
 // What a browser downloads of a built page, as it is and with brotli 11, by when it does:
-// until the page can be used, then the views around the editor, the simulator, the editor's library;
+// until the page can be used, then the views around the editor, the explanations, the simulator, kubectl, the editor's library;
 // the rest on demand.
 //
 //   node tests/browser/sizes.mjs dist
@@ -12,7 +12,9 @@ import { brotliCompressSync, constants } from 'node:zlib';
 export const GROUPS = {
   first: 'UNTIL THE PAGE CAN BE USED (HTML, CSS, JS, its WebAssembly)',
   views: 'THE OTHER VIEWS, right after',
+  explanations: 'THE EXPLANATIONS, after those',
   simulator: 'THE SIMULATOR, after those',
+  kubectl: 'KUBECTL, after that',
   editor: 'THE EDITOR’S LIBRARY, once there is time',
   other: 'ON DEMAND OR NEVER (images, texts, samples)',
 };
@@ -33,15 +35,10 @@ export function measure(dist) {
   const named = (attributes) =>
     new Set([...html.matchAll(new RegExp(`\\s(?:${attributes})="\\./([^"]+)"`, 'g'))].map(([, name]) => name));
   const first = named('href|src|data-js|data-wasm').add('index.html');
-  const views = named('data-views');
-  const simulator = named('data-simulator');
-  const editor = named('data-editor');
+  const later = ['views', 'explanations', 'simulator', 'kubectl', 'editor'].map((kind) => [kind, named(`data-${kind}`)]);
   const group = (name) => {
     if (first.has(name) && /\.(html|css|js|wasm|svg)$/.test(name)) return 'first';
-    if (views.has(name)) return 'views';
-    if (simulator.has(name)) return 'simulator';
-    if (editor.has(name)) return 'editor';
-    return 'other';
+    return later.find(([, names]) => names.has(name))?.[0] ?? 'other';
   };
   return readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

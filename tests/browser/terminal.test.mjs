@@ -120,4 +120,27 @@ describe('the terminal', () => {
     assert.deepEqual(page.problems, []);
     await page.context().close();
   });
+
+  test('takes lines before kubectl is there, and runs them once it is', async () => {
+    const { page, release } = await lab.openWithout('**/kubectl-*.wasm');
+    await page.locator('html[data-simulator="here"]').waitFor({ state: 'attached', timeout: 30_000 });
+    await openTerminal(page);
+    await type(page, 'kubectl apply -f job.yaml');
+    await shown(page, /^job\.batch\/\S+ created/);
+    await type(page, 'k get jobs -o name');
+    const wait = page.getByRole('status').filter({ hasText: 'kubectl se está descargando' });
+    await wait.waitFor();
+    await screenshot(page, 'kubectl-awaited');
+    assert.deepEqual(await axe(page), []);
+    // The views that kubectl fills wait for it too.
+    await page.locator('#tab-objects').click();
+    assert.equal(await page.locator('.objects').count(), 0);
+    release();
+    await page.locator('.objects pre, .objects code').first().waitFor();
+    await page.locator('#tab-kubectl').click();
+    await shown(page, /^job\.batch\/\S+\s*$/);
+    await wait.waitFor({ state: 'detached' });
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
 });

@@ -216,13 +216,13 @@ mod tests {
 
     #[test]
     fn a_published_page_keeps_its_policy_and_names_its_modules() {
-        let html = finish(PAGE, &["b.wasm", "c.wasm", "d.wasm"].map(module), "editor.js");
+        let html = finish(PAGE, &["b.wasm", "c.wasm", "d.wasm", "e.wasm", "f.wasm"].map(module), "editor.js");
         let expected = PAGE
             .replace("a.wasm", "b.wasm")
             .replace("data-editor=\"\" data-worker=\"\"", "data-editor=\"./editor.js\" data-worker=\"./sw.js\"")
             .replace(
                 "bytes=\"0\"",
-                "bytes=\"4096\" data-views=\"./c.wasm\" data-views-bytes=\"4096\" data-simulator=\"./d.wasm\" data-simulator-bytes=\"4096\"",
+                "bytes=\"4096\" data-views=\"./c.wasm\" data-views-bytes=\"4096\" data-explanations=\"./d.wasm\" data-explanations-bytes=\"4096\" data-simulator=\"./e.wasm\" data-simulator-bytes=\"4096\" data-kubectl=\"./f.wasm\" data-kubectl-bytes=\"4096\"",
             );
         assert_eq!(html, Ok(expected));
     }

@@ -296,12 +296,14 @@ fn indexed(case: &Case<'_>, spec: &str) -> Option<Fix> {
         let completions = case.set(&format!("{spec}.completions"), "set-field", &parallelism(case))?;
         // Both may be new lines at the same place, which then are one change.
         for edit in completions.edits {
-            match fix.edits.iter_mut().find(|other| other.start == edit.start && other.end == edit.end) {
-                Some(other) => other.text.push_str(&edit.text),
-                None => fix.edits.push(edit),
+            let same = fix.edits.iter_mut().find(|other| other.start == edit.start && other.end == edit.end);
+            if let Some(other) = same {
+                other.text.push_str(&edit.text);
+            } else {
+                let place = fix.edits.partition_point(|other| other.start <= edit.start);
+                fix.edits.insert(place, edit);
             }
         }
-        fix.edits.sort_by_key(|edit| edit.start);
     }
     Some(fix)
 }

@@ -236,8 +236,9 @@ fn in_order(merged: Vec<Value>, order: &[Value], live: &[Value], merge_key: &str
     let (named, mut server_only): (Vec<Value>, Vec<Value>) =
         merged.into_iter().partition(|item| place(order, item).is_some());
     let (deletions, mut named): (Vec<Value>, Vec<Value>) = named.into_iter().partition(is_deletion);
-    named.sort_by_key(|item| place(order, item));
-    server_only.sort_by_key(|item| place(live, item).unwrap_or(usize::MAX));
+    for (items, list) in [(&mut named, order), (&mut server_only, live)] {
+        items.sort_by_key(|item| place(list, item).unwrap_or(usize::MAX));
+    }
     named.extend(deletions);
     let mut left = server_only.into_iter().peekable();
     let mut right = named.into_iter().peekable();

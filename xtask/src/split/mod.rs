@@ -21,8 +21,12 @@ pub struct Later {
 }
 
 /// The later modules in the order in which they are opened, which `static/start.js` keeps to.
-pub const LATER: [Later; 2] =
-    [Later { name: "views", entry: "openViews" }, Later { name: "simulator", entry: "openSimulator" }];
+pub const LATER: [Later; 4] = [
+    Later { name: "views", entry: "openViews" },
+    Later { name: "explanations", entry: "openExplanations" },
+    Later { name: "simulator", entry: "openSimulator" },
+    Later { name: "kubectl", entry: "openKubectl" },
+];
 
 #[cfg(test)]
 mod tests;
