@@ -41,7 +41,6 @@ pub(crate) use gotext::{json as json_text, json_string, quote as go_quote};
 pub use kinds::{KindId, served};
 pub use patch::{PatchKind, Patched, go_json, last_applied, patch_object, three_way, two_way};
 pub use pod_defaults::{default_pod, qos_class};
-pub(crate) use prepare::base64;
 pub use prepare::{admit, prepare, prepare_update};
 pub use problem::{Problem, ProblemClass, Refusal, report};
 pub use span::{Inside, Place, Span};

@@ -5,6 +5,7 @@ use super::access::{Access, default_to, set, sub, sub_mut, unset};
 use super::check::Accepted;
 use super::kinds::KindId;
 use super::{defaults, emit, kinds, pod_defaults, schema};
+use crate::go::base64;
 use serde_json::{Map, Value};
 
 /// The longest `generateName` that is kept whole.
@@ -154,25 +155,10 @@ fn clear_status(object: &mut Value) {
 fn encode_texts(secret: &mut Value) {
     for (key, text) in secret.entries("stringData").into_iter().map(|(k, v)| (k.clone(), v.clone())).collect::<Vec<_>>()
     {
-        let encoded = base64(text.as_str().unwrap_or("").as_bytes());
+        let encoded = base64::encode(text.as_str().unwrap_or("").as_bytes());
         set(sub_mut(secret, "data"), &key, Value::from(encoded));
     }
     unset(secret, "stringData");
-}
-
-/// Models `encoding/base64`, `StdEncoding`.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let letter = LETTERS.get((bits >> (18 - 6 * place) & 63) as usize).copied().unwrap_or(b'A');
-            text.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
 }
 
 /// The labels by which a Job knows its Pods.

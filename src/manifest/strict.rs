@@ -10,6 +10,7 @@ use super::gotext::{json, json_number, quote};
 use super::problem::ProblemClass;
 use super::schema::{Kind, Struct, Type};
 use crate::api::Quantity;
+use crate::go::base64;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -125,9 +126,9 @@ impl Decoder {
                     None => self.save(&format!("number {}", json_number(number)), &ty.go_name()),
                 }
             }
-            (Kind::Bytes, Value::String(text)) => match base64_error(text) {
-                None => return Ok(value.clone()),
-                Some(at) => self.save_text(ProblemClass::BadValue, format!("illegal base64 data at input byte {at}")),
+            (Kind::Bytes, Value::String(text)) => match base64::decode(text) {
+                Ok(_) => return Ok(value.clone()),
+                Err(at) => self.save_text(ProblemClass::BadValue, format!("illegal base64 data at input byte {at}")),
             },
             (Kind::Quantity, _) => return self.quantity(value),
             (Kind::Time, _) => return self.time(value),
@@ -249,19 +250,4 @@ fn zero(ty: Type) -> Value {
         Kind::Quantity => Value::String("0".to_owned()),
         _ => Value::Null,
     }
-}
-
-/// Where base64 text goes wrong.
-fn base64_error(text: &str) -> Option<usize> {
-    let mut digits = 0;
-    let mut padding = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'\r' | b'\n' => {}
-            b'=' if digits % 4 >= 2 && padding < 4 - digits % 4 => padding += 1,
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => digits += 1,
-            _ => return Some(at),
-        }
-    }
-    if (digits + padding) % 4 == 0 { None } else { Some(text.len() - text.len() % 4) }
 }

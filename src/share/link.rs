@@ -6,8 +6,9 @@
 //! (`links.txt`). Leaves out: any file or server that would make links shorter.
 
 use super::deflate::{Broken, deflate, inflate};
+use super::instant;
 use super::pairs::{push, read};
-use super::{base64, instant};
+use crate::go::base64;
 
 /// The version of the fragment that is written.
 const VERSION: u32 = 1;
@@ -221,11 +222,11 @@ fn speed(value: &str) -> Option<u32> {
 }
 
 fn pack(text: &str) -> String {
-    base64::encode(&deflate(text.as_bytes()))
+    base64::encode_for_address(&deflate(text.as_bytes()))
 }
 
 fn unpack(letters: &str) -> Result<String, Damage> {
-    let bytes = base64::decode(letters).ok_or(Damage::Unreadable)?;
+    let bytes = base64::decode_leniently(letters).ok_or(Damage::Unreadable)?;
     let bytes = inflate(&bytes, MOST_BYTES).map_err(|broken| match broken {
         Broken::Damaged => Damage::Unreadable,
         Broken::TooLong => Damage::TooLong,

@@ -2,7 +2,6 @@
 //!
 //! Pure text in, plain data out; who opens a link is `ui`, who knows the address bar is `browser`.
 
-mod base64;
 mod deflate;
 mod instant;
 mod link;

@@ -8,6 +8,7 @@ use super::{Bench, Kubelet};
 use crate::api::{Container, EnvVar, Object, ObjectKind, Pod};
 use crate::cluster::Oid;
 use crate::cluster::shell::Mount;
+use crate::go::base64;
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -165,18 +166,7 @@ fn entry(body: &Value, kind: &str, key: &str) -> Option<String> {
 
 /// The text that a `Secret` keeps in base64; what isn't base64 was refused when it was stored.
 pub(super) fn decoded(text: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bytes, mut bits, mut count) = (Vec::with_capacity(text.len()), 0_u32, 0_u32);
-    for letter in text.bytes() {
-        let Some(value) = LETTERS.iter().position(|known| *known == letter) else { continue };
-        bits = (bits << 6) | u32::try_from(value).unwrap_or(0);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count).to_be_bytes()[3]);
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&base64::decode(text).unwrap_or_default()).into_owned()
 }
 
 fn all_of(bench: &Bench<'_>, pod: &Pod, source: &Value) -> Result<Vec<Variable>, Rc<str>> {

@@ -6,9 +6,9 @@
 use super::field::{Errors, Path};
 use super::{meta, names};
 use crate::api::Quantity;
+use crate::go::base64;
 use crate::manifest::access::{Access, sub};
 use crate::manifest::kinds::KindId;
-use crate::manifest::yaml::from_base64;
 use serde_json::Value;
 
 /// What a `ConfigMap` or Secret may hold.
@@ -124,7 +124,8 @@ fn secret(secret: &Value, errors: &mut Errors) {
 fn docker(data: &Value, key: &str, errors: &mut Errors) {
     let path = Path::new("data");
     let Some(text) = data.field(key).and_then(Value::as_str) else { return errors.required(&path.key(key), "") };
-    let content = from_base64(text).unwrap_or_default();
+    let content = base64::decode(text).unwrap_or_default();
+    let content = String::from_utf8_lossy(&content);
     let detail = match crate::manifest::json::read(&content, 0, usize::MAX) {
         Ok((value, ..)) if value.is_object() || value.is_null() => return,
         Ok((value, ..)) => {

@@ -18,8 +18,8 @@ use super::access::sorted_indexes;
 use super::gotext;
 use super::span::{Inside, Place, Span};
 use parser::{Node, NodeId, NodeKind, Tree};
+pub(crate) use resolve::json_number;
 use resolve::{Scalar, resolve};
-pub(crate) use resolve::{base64 as from_base64, json_number};
 use scanner::Mark;
 use serde_json::{Map, Value};
 

@@ -4,6 +4,7 @@
 //! Leaves out: timestamps as anything but text.
 
 use super::TAG_PREFIX;
+use crate::go::base64;
 use serde_json::{Number, Value};
 
 /// What a scalar turned out to be.
@@ -30,8 +31,9 @@ pub(super) fn resolve(tag: &str, text: &str) -> Result<Scalar, String> {
     match short {
         "" => return Ok(plain(text)),
         "binary" if tag != short => {
-            let decoded = base64(text).ok_or("!!binary value contains invalid base64 data")?;
-            return Ok(Scalar::Binary(decoded));
+            let bytes = base64::decode(text).map_err(|_| "!!binary value contains invalid base64 data")?;
+            // What isn't UTF-8 becomes U+FFFD, as JSON would have it.
+            return Ok(Scalar::Binary(String::from_utf8_lossy(&bytes).into_owned()));
         }
         "bool" | "int" | "float" | "null" | "timestamp" if tag != short => {}
         // Any other tag keeps the text.
@@ -152,31 +154,6 @@ fn looks_like_a_date(text: &str) -> bool {
         })
     };
     year && within(12) && within(31) && parts.next().is_none() && (time.is_empty() || time.contains(':'))
-}
-
-/// Decodes base64; what isn't UTF-8 becomes U+FFFD, as JSON would have it.
-pub(crate) fn base64(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let (mut bits, mut count, mut letters) = (0_u32, 0, 0);
-    let trimmed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    for byte in trimmed.trim_end_matches('=').bytes() {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(digit);
-        count += 6;
-        letters += 1;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xFF).unwrap_or(0));
-        }
-    }
-    (trimmed.len().is_multiple_of(4) && letters % 4 != 1).then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The number as kubectl sends it: whole floats are integers.

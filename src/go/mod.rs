@@ -1,4 +1,7 @@
-//! Models what the server borrows from Go's libraries: `strconv.Quote`, and `hash/fnv`.
+//! Models what the server borrows from Go's libraries: `strconv.Quote`, `hash/fnv`, and in a file of its own
+//! `encoding/base64`.
+
+pub(crate) mod base64;
 
 use std::fmt::Write;
 
