@@ -2,12 +2,13 @@
 //! how kubectl is set up here: one cluster `c`, one user `u` who may do everything, one context `x`.
 
 use super::Printed;
+use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::look::View;
 use super::output::{ACT, Output};
-use super::resources::{self, Resource};
-use super::selection::{Failure, report};
+use super::resources;
 use super::text::lay_out_table;
+use crate::manifest::KindId;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -56,8 +57,7 @@ pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
     }
     let verbs: Vec<&str> = flags.all("verbs").into_iter().flat_map(|text| text.split(',')).collect();
     let categories: Vec<&str> = flags.all("categories").into_iter().flat_map(|text| text.split(',')).collect();
-    let mut shown: Vec<&Resource> = resources::resources()
-        .iter()
+    let mut shown: Vec<&KindId> = resources::preferred()
         .filter(|resource| flags.value("api-group").is_none_or(|group| group == resource.group))
         .filter(|resource| flags.value("namespaced").is_none() || flags.is_on("namespaced") == resource.namespaced)
         .filter(|resource| verbs.iter().all(|verb| resource.verbs().split(',').any(|known| known == *verb)))
@@ -72,7 +72,7 @@ pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
         _ => shown.sort_by_key(|resource| (resource.group, resource.plural)),
     }
     if format == "name" {
-        return Printed::out(shown.iter().map(|resource| resource.qualified() + "\n").collect::<String>());
+        return Printed::out(shown.iter().map(|resource| resource.resource() + "\n").collect::<String>());
     }
     let wide = format == "wide";
     let mut text = String::new();
@@ -107,7 +107,7 @@ pub(super) fn api_versions(_: &View<'_>, flags: &Flags) -> Printed {
             flags.words.join(" ")
         ));
     }
-    let mut versions: Vec<String> = resources::resources().iter().map(Resource::api_version).collect();
+    let mut versions: Vec<String> = crate::manifest::kinds().iter().map(KindId::api_version).collect();
     versions.push("autoscaling/v1".to_owned());
     versions.sort();
     versions.dedup();

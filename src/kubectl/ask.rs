@@ -6,7 +6,7 @@ use super::flags::Flags;
 use super::live::{Again, Live};
 use super::look::View;
 use super::watch::{self, Watch};
-use super::{Folder, Printed, Progress, Session, execute, file, logs, look_at, refused, usage, wait};
+use super::{Folder, Printed, Progress, Session, execute, logs, look_at, refused, usage, wait};
 use crate::kubectl::Scene;
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -24,27 +24,27 @@ const WITH_VALUE: [&str; 8] =
     ["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--request-timeout"];
 
 /// Asks for a command at the playhead; `argv` is without the program's name.
-pub(super) fn ask(timeline: &mut Timeline, argv: &[Rc<str>], folder: Folder<'_>, stdin: &str) -> Asked {
+pub(super) fn ask(timeline: &mut Timeline, argv: &[Rc<str>], folder: Folder<'_>) -> Asked {
     let bound = bound(timeline, argv);
     let argv = bound.as_deref().unwrap_or(argv);
-    if let Some(watch) = watched(timeline, argv, folder, stdin) {
+    if let Some(watch) = watched(timeline, argv, folder) {
         return match watch {
             Ok(watch) => Asked::Lives(Live::Watch(Box::new(watch))),
             Err(printed) => Asked::Done(printed),
         };
     }
-    match followed(timeline, argv) {
+    match followed(timeline, argv, folder) {
         Some(Ok(live)) => return Asked::Lives(live),
         Some(Err(printed)) => return Asked::Done(printed),
         None => {}
     }
     // Looking needs no world of its own: the run knows the objects at any instant.
-    if let Some(printed) = look_at(timeline, folder, stdin, argv) {
+    if let Some(printed) = look_at(timeline, folder, argv) {
         return Asked::Done(printed);
     }
-    match timeline.ask(|world| execute(&mut Session { world, folder, stdin, again: false }, argv)) {
+    match timeline.ask(|world| execute(&mut Session { world, folder, again: false }, argv)) {
         Progress::Done(printed) => Asked::Done(printed),
-        Progress::Waits(printed) => Asked::Lives(Live::Again(Box::new(Again::new(argv, stdin, printed)))),
+        Progress::Waits(printed) => Asked::Lives(Live::Again(Box::new(Again::new(argv, folder, printed)))),
     }
 }
 
@@ -60,7 +60,6 @@ pub(super) fn begin_edit(
     timeline: &Timeline,
     argv: &[Rc<str>],
     folder: Folder<'_>,
-    stdin: &str,
 ) -> Option<Result<Editing, Printed>> {
     let bound = bound(timeline, argv);
     let call = usage::call(bound.as_deref().unwrap_or(argv)).ok()??;
@@ -71,26 +70,25 @@ pub(super) fn begin_edit(
         Ok(flags) => flags,
         Err(printed) => return Some(Err(printed)),
     };
-    Some(edit::edit(timeline, folder, stdin, &flags))
+    Some(edit::edit(timeline, folder, &flags))
 }
 
 /// `get` and `events` with `-w`; what is wrong with their flags is told as without.
-fn watched(timeline: &Timeline, argv: &[Rc<str>], folder: Folder<'_>, stdin: &str) -> Option<Result<Watch, Printed>> {
+fn watched(timeline: &Timeline, argv: &[Rc<str>], folder: Folder<'_>) -> Option<Result<Watch, Printed>> {
     let call = usage::call(argv).ok()??;
     let command = ["get", "events"].into_iter().find(|name| *name == call.command)?;
     if usage::asks_for_help(&call.argv) || usage::unknown_context(&call.argv).is_some() {
         return None;
     }
     let flags = Flags::parse(command, &call.argv).ok().filter(watch::is_wanted)?;
-    let files = |path: &str| file(folder, stdin, path);
     Some(match command {
-        "get" => watch::get(timeline, &View { scene: timeline, files: &files }, &flags),
+        "get" => watch::get(timeline, &View { scene: timeline, folder }, &flags),
         _ => watch::events(timeline, &flags),
     })
 }
 
 /// The commands that follow the cluster, and those that need a way into it.
-fn followed(timeline: &Timeline, argv: &[Rc<str>]) -> Option<Result<Live, Printed>> {
+fn followed(timeline: &Timeline, argv: &[Rc<str>], folder: Folder<'_>) -> Option<Result<Live, Printed>> {
     let (verb, rest) = split_verb(argv)?;
     let known = ["attach", "cp", "debug", "exec", "logs", "port-forward", "rollout", "top", "wait"];
     let name = known.into_iter().find(|name| **name == *verb)?;
@@ -115,7 +113,7 @@ fn followed(timeline: &Timeline, argv: &[Rc<str>]) -> Option<Result<Live, Printe
     let namespace = flags.value("namespace").map_or_else(|| Rc::clone(Scene::namespace(timeline)), Rc::from);
     Some(match name {
         "logs" => logs::logs(timeline, &flags, &namespace).map(|logs| Live::Logs(Box::new(logs))),
-        "wait" => wait::wait(timeline, &flags, &namespace).map(|waiting| Live::Wait(Box::new(waiting))),
+        "wait" => wait::wait(timeline, &flags, folder).map(|waiting| Live::Wait(Box::new(waiting))),
         "exec" => Err(refused::exec(timeline, &flags, &namespace)),
         "attach" => Err(refused::attach(timeline, &flags, &namespace)),
         "cp" => Err(refused::copy(timeline, &flags, &namespace)),

@@ -8,7 +8,7 @@
 use super::flags::known_flags;
 use super::prompt::Prompt;
 use super::scene::Scene;
-use super::{discovery, resource_words};
+use super::{resource_words, resources};
 use crate::timeline::Timeline;
 
 /// What is offered at most.
@@ -127,13 +127,13 @@ fn kubectl(timeline: &Timeline, prompt: &mut Prompt, rest: &[&str], word: &str) 
 /// `TYPE`, `TYPE/NAME` or the names after a type.
 fn resources_and_names(timeline: &Timeline, arguments: &[&str], word: &str) -> Vec<String> {
     if let Some((kind, _)) = word.split_once('/') {
-        let found = discovery::find(kind).map(|known| names(timeline, known.kind)).unwrap_or_default();
+        let found = resources::find(kind).map(|known| names(timeline, known.kind)).unwrap_or_default();
         return found.into_iter().map(|name| format!("{kind}/{name}")).collect();
     }
     match arguments.first() {
         None => resource_words(),
         Some(kind) if kind.contains('/') => resource_words(),
-        Some(kind) => discovery::find(kind).map(|known| names(timeline, known.kind)).unwrap_or_default(),
+        Some(kind) => resources::find(kind).map(|known| names(timeline, known.kind)).unwrap_or_default(),
     }
 }
 

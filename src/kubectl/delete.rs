@@ -3,9 +3,10 @@
 //!
 //! Leaves out: `--raw`, `-i`; deleting a namespace with all that is in it.
 
+use super::builder::Wish;
 use super::flags::Flags;
 use super::options::{DryRun, Way};
-use super::targets::{NOTHING, Named, Target, named};
+use super::targets::{Named, Target, named};
 use super::{Printed, Progress, Session};
 use crate::api::ObjectKind;
 use crate::world::{Propagation, World};
@@ -98,11 +99,7 @@ pub(super) fn delete(session: &mut Session<'_>, flags: &Flags) -> Progress {
         Ok(options) => options,
         Err(printed) => return Progress::Done(printed),
     };
-    let words = flags.words.as_slice();
-    if words.is_empty() && flags.value("filename").is_none() {
-        return Progress::Done(Printed::error(NOTHING));
-    }
-    let found = match named(session, flags, words) {
+    let found = match named(session, Wish { everything: flags.is_on("all"), ..Wish::of(flags, false) }) {
         Ok(found) => found,
         Err(printed) => return Progress::Done(printed),
     };
@@ -184,7 +181,7 @@ pub(super) fn replace(session: &mut Session<'_>, flags: &Flags) -> Progress {
     if !flags.is_on("force") {
         return Progress::Done(super::write::write(session, flags, Way::Replace));
     }
-    let found = match named(session, flags, &[]) {
+    let found = match named(session, Wish { words: &[], ..Wish::of(flags, false) }) {
         Ok(found) => found,
         Err(printed) => return Progress::Done(printed),
     };

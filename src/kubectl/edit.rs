@@ -5,14 +5,16 @@
 //!
 //! Leaves out: `--subresource`, `--save-config`, `--windows-line-endings`.
 
+use super::builder::Wish;
 use super::change::{self, Ask};
+use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::live::Turn;
 use super::output::{self, Output};
 use super::scene::Scene;
-use super::selection::{Failure, Wish, report, select};
+use super::selection::select;
 use super::text::{indented, kyaml, yaml};
-use super::{Folder, Printed, file, get};
+use super::{Folder, Printed};
 use crate::cluster::shell::{
     Call, Command, Environment, Files, OutputLine, Process, Program, Request, Settings, State, Surroundings,
 };
@@ -53,7 +55,7 @@ pub(super) struct Editing {
 #[derive(Debug, Clone)]
 struct Edited {
     kind: KindId,
-    resource: &'static super::resources::Resource,
+    resource: &'static KindId,
     namespace: String,
     name: String,
     value: Value,
@@ -67,18 +69,15 @@ enum Round {
 }
 
 /// Begins `kubectl edit`.
-pub(super) fn edit(timeline: &Timeline, folder: Folder<'_>, stdin: &str, flags: &Flags) -> Result<Editing, Printed> {
-    let error = |failure: Failure| Printed::error(report(&[failure]));
-    let own = |text: String| error(Failure::Own(text));
+pub(super) fn edit(timeline: &Timeline, folder: Folder<'_>, flags: &Flags) -> Result<Editing, Printed> {
+    let own = |text: String| Failure::Own(text).printed();
     let format = flags.value("output").unwrap_or("");
     if !matches!(format, "" | "json" | "yaml" | "kyaml") {
         return Err(own(format!(
             "unable to match a printer suitable for the output format \"{format}\", allowed formats are: json,kyaml,yaml"
         )));
     }
-    let files = |path: &str| file(folder, stdin, path);
-    let wish = Wish { flags, words: &flags.words, all_of_a_type: true, nothing: get::NOTHING };
-    let selection = select(timeline, &files, wish).map_err(error)?;
+    let selection = select(timeline, folder, Wish::of(flags, true)).map_err(Failure::printed)?;
     if !selection.errors.is_empty() {
         return Err(Printed::error(report(&selection.errors)));
     }
@@ -213,7 +212,7 @@ impl Editing {
         let about = self
             .objects
             .first()
-            .map_or_else(String::new, |object| format!("{} \"{}\"", object.resource.qualified(), object.name));
+            .map_or_else(String::new, |object| format!("{} \"{}\"", object.resource.resource(), object.name));
         let _ = writeln!(printed.stderr, "error: {about} is invalid");
         let mut text = String::new();
         if self.original.starts_with(HEADER) {
@@ -254,7 +253,7 @@ impl Editing {
         }
         let ask = Ask { kind: &object.kind, action: "", validation: Validation::Strict, dry_run: false };
         let place = if object.kind.namespaced { &*object.namespace } else { "" };
-        let about = format!("{} \"{}\"", object.resource.qualified(), object.name);
+        let about = format!("{} \"{}\"", object.resource.resource(), object.name);
         let answer = timeline.ask(|world| {
             let oid = world.find(object.kind.kind, place, &object.name)?;
             Some(change::patch(world, oid, &patch, PatchKind::Strategic, ask))

@@ -1,12 +1,13 @@
 //! Models `k8s.io/kubectl/pkg/cmd/events@v0.37.2`: the events in the order of time (`-w` is in `watch.rs`).
 
 use super::Printed;
+use super::builder;
 use super::describe::{age, last_seen};
+use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::items::{Item, Thing};
 use super::look::View;
 use super::output::{ACT, Output, list as list_of};
-use super::selection::{self, Failure, report};
 use super::text::lay_out_table;
 use super::{resources, scene::Scene};
 use crate::api::{Event, Object};
@@ -28,7 +29,7 @@ pub(super) struct Wanted {
     types: Vec<String>,
     target: Option<(&'static str, String)>,
     /// Empty for all.
-    namespace: String,
+    namespace: Rc<str>,
 }
 
 impl Wanted {
@@ -43,7 +44,7 @@ impl Wanted {
             return Err(Failure::Own("valid --types are Normal or Warning".to_owned()));
         }
         let target = flags.value("for").filter(|target| !target.is_empty()).map(target_of).transpose()?;
-        Ok(Self { types, target, namespace: selection::namespace(scene, flags) })
+        Ok(Self { types, target, namespace: builder::namespace_of(flags, scene.namespace()) })
     }
 
     /// The object as an event, if it is one that is asked for.

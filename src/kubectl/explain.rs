@@ -45,7 +45,7 @@ fn told(flags: &Flags, out: &mut String) -> Result<(), String> {
     }
     let Some(kind) = manual::find(resource.kind).filter(|_| resource.kind != "Event" || resource.group.is_empty())
     else {
-        return Err(format!("error: the manual has no chapter about {} here", resource.qualified()));
+        return Err(format!("error: the manual has no chapter about {} here", resource.resource()));
     };
     if !resource.group.is_empty() {
         let _ = writeln!(out, "GROUP:      {}", resource.group);

@@ -2,24 +2,26 @@
 //!
 //! Leaves out: ports found by introspection in Services, `--overrides`, `--cluster-ip` and what else only a network needs.
 
+use super::builder::{NOTHING, Wish};
+use super::failure::Failure;
+use super::failure::report;
 use super::flags::Flags;
 use super::options::{DryRun, output};
 use super::output::Output;
-use super::selection::report;
-use super::targets::{NOTHING, named};
+use super::targets::named;
 use super::write::apply_text;
 use super::{Printed, Session, object_value};
 use crate::manifest::{Access, Verb};
 use serde_json::{Value, json};
 
 pub(super) fn expose(session: &mut Session<'_>, flags: &Flags) -> Printed {
-    let found = match named(session, flags, &flags.words) {
+    let found = match named(session, Wish::of(flags, false)) {
         Ok(found) => found,
         Err(printed) => return printed,
     };
-    let Some(target) = found.targets.first() else { return Printed::error(NOTHING) };
+    let Some(target) = found.targets.first() else { return Failure::Own(NOTHING.to_owned()).printed() };
     let Some(oid) = target.find(session.world) else { return Printed::error(target.not_found("")) };
-    let kind = &target.kind;
+    let kind = target.kind;
     if !matches!(kind.kind, "Pod" | "Service" | "ReplicationController" | "ReplicaSet" | "Deployment") {
         return Printed::error(format!("error: cannot expose a {}\n", kind.qualified()));
     }

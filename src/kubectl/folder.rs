@@ -1,22 +1,25 @@
-//! The files that a command of kubectl reads: those of the folder in which its line runs.
+//! What a command of kubectl reads: the files of the folder in which its line runs, and its standard input.
 //!
 //! Models `k8s.io/cli-runtime/pkg/resource/builder.go@v0.37.2`, `FilenameParam` and `ExpandPathsToFileVisitors`.
 //!
 //! Leaves out: URLs, `-k`.
 
+use super::flags::Flags;
 use crate::cluster::shell::Files;
 use std::rc::Rc;
 
 /// The ends of names that a folder's files must have.
 const EXTENSIONS: [&str; 3] = [".json", ".yaml", ".yml"];
 
-/// Files, seen from a folder.
+/// Files, seen from a folder, and standard input.
 #[derive(Debug, Clone, Copy)]
 pub struct Folder<'a> {
     /// All files.
     pub files: &'a Files,
     /// The folder that paths start from.
     pub cwd: &'a str,
+    /// Standard input: the path `-`.
+    pub stdin: &'a str,
 }
 
 /// A file that was named on the command line, or found in a folder that was.
@@ -46,22 +49,38 @@ impl Folder<'_> {
 
     /// One file's text, if there is such a file.
     pub(super) fn read(&self, path: &str) -> Option<Rc<String>> {
-        self.files.read(&self.absolute(path)).ok()
+        if path == "-" { Some(Rc::new(self.stdin.to_owned())) } else { self.files.read(&self.absolute(path)).ok() }
+    }
+
+    /// What `-f` names, with `-R` in folders within folders too.
+    ///
+    /// # Errors
+    /// kubectl's words after `error: `, if something isn't there.
+    pub(super) fn of_flags(&self, flags: &Flags) -> Result<Vec<Found>, String> {
+        let mut found = Vec::new();
+        for path in flags.all("filename").into_iter().flat_map(|paths| paths.split(',')) {
+            if path == "-" {
+                found.push(Found { name: "STDIN".to_owned(), text: Rc::new(self.stdin.to_owned()) });
+            } else {
+                found.extend(self.named(path, flags.is_on("recursive"))?);
+            }
+        }
+        if found.is_empty() { Err("must specify one of -f and -k".to_owned()) } else { Ok(found) }
     }
 
     /// The files that a path after `-f` names: itself, or those of the folder that it is.
-    pub(super) fn named(&self, path: &str, recursive: bool) -> Result<Vec<Found>, String> {
+    fn named(&self, path: &str, recursive: bool) -> Result<Vec<Found>, String> {
         let absolute = self.absolute(path);
         if let Ok(text) = self.files.read(&absolute) {
             return Ok(vec![Found { name: path.to_owned(), text }]);
         }
         if !self.files.is_dir(&absolute) {
-            return Err(format!("error: the path \"{path}\" does not exist\n"));
+            return Err(format!("the path \"{path}\" does not exist"));
         }
         let mut found = Vec::new();
         self.walk(&absolute, path.trim_end_matches('/'), recursive, &mut found);
         if found.is_empty() {
-            return Err(format!("error: error reading [{path}]: recognized file extensions are [.json .yaml .yml]\n"));
+            return Err(format!("error reading [{path}]: recognized file extensions are [.json .yaml .yml]"));
         }
         Ok(found)
     }
@@ -91,14 +110,14 @@ mod tests {
             let _ = files.mkdir_p(path.rsplit_once('/').map_or("/", |(above, _)| above), 0);
             let _ = files.write(path, path, 0);
         }
-        let folder = Folder { files: &files, cwd: "/root" };
+        let folder = Folder { files: &files, cwd: "/root", stdin: "" };
         let names = |path: &str, recursive| {
             folder.named(path, recursive).map(|found| found.into_iter().map(|file| file.name).collect::<Vec<_>>())
         };
         assert_eq!(names("c/", false), Ok(vec!["c/a.json".to_owned(), "c/b.yaml".to_owned()]));
         assert_eq!(names("./c", true).map(|names| names.len()), Ok(3));
         assert_eq!(names("job.txt", false), Ok(vec!["job.txt".to_owned()]));
-        assert_eq!(names("nada", false), Err("error: the path \"nada\" does not exist\n".to_owned()));
+        assert_eq!(names("nada", false), Err("the path \"nada\" does not exist".to_owned()));
         assert_eq!(folder.read("../root/job.txt").as_deref().map(String::as_str), Some("/root/job.txt"));
     }
 }

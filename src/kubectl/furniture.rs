@@ -4,16 +4,16 @@
 //! They are made when somebody asks for them. Leaves out: roles, leases, API services.
 
 use super::items::{Item, Thing};
-use super::resources::Resource;
 use super::scene::Scene;
 use crate::api::Timestamp;
 use crate::manifest::Access;
+use crate::manifest::KindId;
 use serde_json::{Value, json};
 
 const SYSTEM: [&str; 3] = ["kube-node-lease", "kube-public", "kube-system"];
 
 /// The objects of that resource; those that are stored under the same name are left out.
-pub(crate) fn of<'a>(scene: &dyn Scene, resource: &'static Resource) -> Vec<Item<'a>> {
+pub(crate) fn of<'a>(scene: &dyn Scene, resource: &'static KindId) -> Vec<Item<'a>> {
     let made = match (resource.group, resource.kind) {
         ("", "Namespace") => namespaces(scene).iter().map(|name| namespace(name)).collect(),
         ("", "ServiceAccount") => {
@@ -36,7 +36,7 @@ pub(crate) fn of<'a>(scene: &dyn Scene, resource: &'static Resource) -> Vec<Item
         .collect()
 }
 
-fn finished(mut value: Value, resource: &Resource, start: Timestamp) -> Value {
+fn finished(mut value: Value, resource: &KindId, start: Timestamp) -> Value {
     if let Value::Object(fields) = &mut value {
         fields.insert("apiVersion".to_owned(), json!(resource.api_version()));
         fields.insert("kind".to_owned(), json!(resource.kind));

@@ -2,22 +2,21 @@
 //!
 //! Leaves out: `--raw`; `-w` is in `watch.rs`.
 
+use super::builder::Wish;
+use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::items::Item;
-use super::json_path::JsonPath;
+use super::json_path::{JsonPath, relaxed};
 use super::look::View;
 use super::output::Output;
-use super::resources::Resource;
-use super::selection::{Failure, Selection, Wish, report, select};
+use super::selection::{Selection, select};
 use super::tables;
 use super::text::{age_since, lay_out_table};
 use super::{Printed, output};
+use crate::manifest::KindId;
 use serde_json::Value;
 use std::cmp::Ordering;
 use std::fmt::Write;
-
-/// The words of `get` for no object at all.
-pub(super) const NOTHING: &str = "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
 
 /// How a table is to look.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +46,7 @@ impl Style {
     }
 
     /// The header's cells, parted by tabs.
-    pub(super) fn header(&self, resource: &Resource) -> String {
+    pub(super) fn header(&self, resource: &KindId) -> String {
         let mut header = String::new();
         if self.with_namespace && resource.namespaced {
             header.push_str("NAMESPACE\t");
@@ -134,10 +133,9 @@ pub(super) fn refuse_flags(flags: &Flags) -> Result<(), Printed> {
 }
 
 fn try_get(view: &View<'_>, flags: &Flags) -> Result<Printed, Printed> {
-    let wish = Wish { flags, words: &flags.words, all_of_a_type: true, nothing: NOTHING };
-    let mut selection = select(view.scene, view.files, wish).map_err(|failure| Printed::error(report(&[failure])))?;
+    let mut selection = select(view.scene, view.folder, Wish::of(flags, true)).map_err(Failure::printed)?;
     if let Some(name) = flags.value("subresource").filter(|name| !name.is_empty()) {
-        subresource(name, &selection).map_err(|failure| Printed::error(report(&[failure])))?;
+        subresource(name, &selection).map_err(Failure::printed)?;
     }
     let ignores = flags.is_on("ignore-not-found");
     if ignores {
@@ -150,8 +148,7 @@ fn try_get(view: &View<'_>, flags: &Flags) -> Result<Printed, Printed> {
     let tables = if selection.lists { selection.types.len() } else { selection.items.len() };
     let unsortable = flags.value("sort-by").filter(|path| !path.is_empty() && human && tables > 1);
     let result = if let Some(path) = unsortable {
-        let path = relaxed(path);
-        Err(Failure::Own(format!("couldn't find any field with path \"{path}\" in the list of objects")))
+        relaxed(path).and_then(|path| Err(missing_field(&path))).map_err(Failure::Own)
     } else if human {
         table(view, flags, &selection, ignores, &mut printed);
         Ok(())
@@ -172,7 +169,7 @@ fn subresource(name: &str, selection: &Selection<'_>) -> Result<(), Failure> {
     if selection.lists {
         return Err(Failure::Own("subresource cannot be used when bulk resources are specified".to_owned()));
     }
-    let has = |resource: &Resource| match name {
+    let has = |resource: &KindId| match name {
         "status" => !matches!(resource.kind, "ConfigMap" | "Secret" | "Event" | "ServiceAccount"),
         "scale" => matches!(resource.kind, "Deployment" | "ReplicaSet" | "StatefulSet" | "ReplicationController"),
         _ => false,
@@ -187,7 +184,7 @@ fn subresource(name: &str, selection: &Selection<'_>) -> Result<(), Failure> {
 fn table(view: &View<'_>, flags: &Flags, selection: &Selection<'_>, ignores: bool, printed: &mut Printed) {
     let now_unix_ms = view.scene.unix_ms();
     let mut style = Style::of(flags);
-    let mut kinds: Vec<&Resource> = Vec::new();
+    let mut kinds: Vec<&KindId> = Vec::new();
     for item in &selection.items {
         if !kinds.contains(&item.resource) {
             kinds.push(item.resource);
@@ -195,7 +192,7 @@ fn table(view: &View<'_>, flags: &Flags, selection: &Selection<'_>, ignores: boo
     }
     // Of lists every type counts that was asked for, even if there is nothing of it.
     style.with_kind |= kinds.len() > 1 || (selection.lists && selection.types.len() > 1);
-    let sort = flags.value("sort-by").filter(|path| !path.is_empty()).map(relaxed);
+    let sort = flags.value("sort-by").filter(|path| !path.is_empty()).and_then(|path| relaxed(path).ok());
     let mut start = 0;
     while let Some(first) = selection.items.get(start) {
         let rest = selection.items.get(start..).unwrap_or(&[]);
@@ -261,19 +258,12 @@ fn objects(
     Ok(())
 }
 
-/// `.a.b`, `a.b`, `{a.b}` and `{.a.b}` all mean the last. Models `RelaxedJSONPathExpression`.
-pub(super) fn relaxed(path: &str) -> String {
-    let inner = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
-    let inner = inner.strip_prefix('.').unwrap_or(inner);
-    format!("{{.{inner}}}")
-}
-
 /// Sorts a list as `--sort-by` says.
 pub(super) fn sort(selection: &mut Selection<'_>, flags: &Flags) -> Result<(), Failure> {
     let several = !selection.single && !selection.items.is_empty();
     if let Some(path) = flags.value("sort-by").filter(|path| !path.is_empty() && several) {
         let mut items: Vec<&Item<'_>> = selection.items.iter().collect();
-        sort_items(&mut items, &relaxed(path)).map_err(Failure::Own)?;
+        relaxed(path).and_then(|path| sort_items(&mut items, &path)).map_err(Failure::Own)?;
         selection.items = items.into_iter().cloned().collect();
     }
     Ok(())
@@ -286,6 +276,10 @@ fn sort_items(items: &mut Vec<&Item<'_>>, path: &str) -> Result<(), String> {
     Ok(())
 }
 
+fn missing_field(path: &str) -> String {
+    format!("couldn't find any field with path \"{path}\" in the list of objects")
+}
+
 /// Models `SortObjects`: objects without the field come first.
 fn sorted_order(values: &[Value], path: &str) -> Result<Vec<usize>, String> {
     let parsed = JsonPath::parse(path)?;
@@ -295,7 +289,7 @@ fn sorted_order(values: &[Value], path: &str) -> Result<Vec<usize>, String> {
         keys.push(found.into_iter().next().and_then(|part| part.into_iter().next()));
     }
     if keys.iter().all(Option::is_none) {
-        return Err(format!("couldn't find any field with path \"{path}\" in the list of objects"));
+        return Err(missing_field(path));
     }
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| match (keys.get(*a).and_then(Option::as_deref), keys.get(*b).and_then(Option::as_deref)) {

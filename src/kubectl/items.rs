@@ -1,10 +1,10 @@
 //! One object as a command that looks finds it: stored, or made when it is asked for.
 
-use super::resources::Resource;
 use super::served;
 use crate::api::{Labels, Object, Timestamp};
 use crate::cluster::Oid;
 use crate::manifest::Access;
+use crate::manifest::KindId;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone)]
 pub(crate) struct Item<'a> {
     /// The resource.
-    pub resource: &'static Resource,
+    pub resource: &'static KindId,
     /// The object.
     pub thing: Thing<'a>,
 }
@@ -27,6 +27,11 @@ pub(crate) enum Thing<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// A stored object as one of the kind.
+    pub(crate) fn of(kind: &'static KindId, oid: Oid, object: &'a Object) -> Self {
+        Self { resource: kind, thing: Thing::Stored(oid, object) }
+    }
+
     /// The stored object.
     pub(crate) fn stored(&self) -> Option<(Oid, &'a Object)> {
         if let Thing::Stored(oid, object) = self.thing { Some((oid, object)) } else { None }

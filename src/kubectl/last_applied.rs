@@ -2,8 +2,9 @@
 //!
 //! Leaves out: `set-last-applied`, `edit-last-applied`.
 
+use super::builder::Wish;
 use super::flags::Flags;
-use super::targets::{NOTHING, named};
+use super::targets::named;
 use super::text::{indented, keys_sorted, yaml};
 use super::{Printed, Session, object_value};
 use crate::manifest;
@@ -18,10 +19,7 @@ pub(super) fn view(session: &Session<'_>, flags: &Flags) -> Printed {
             ));
         }
     };
-    if flags.words.is_empty() && !flags.has("filename") {
-        return Printed::error(NOTHING);
-    }
-    let found = match named(session, flags, &flags.words) {
+    let found = match named(session, Wish { everything: flags.is_on("all"), ..Wish::of(flags, false) }) {
         Ok(found) => found,
         Err(printed) => return printed,
     };

@@ -87,13 +87,22 @@ impl Live {
 #[derive(Debug, Clone)]
 pub(super) struct Again {
     argv: Vec<Rc<str>>,
+    files: Files,
+    cwd: String,
     stdin: String,
     first: Option<Printed>,
 }
 
 impl Again {
-    pub(super) fn new(argv: &[Rc<str>], stdin: &str, first: Printed) -> Self {
-        Self { argv: argv.to_vec(), stdin: stdin.to_owned(), first: Some(first) }
+    pub(super) fn new(argv: &[Rc<str>], folder: Folder<'_>, first: Printed) -> Self {
+        let Folder { files, cwd, stdin } = folder;
+        Self {
+            argv: argv.to_vec(),
+            files: files.clone(),
+            cwd: cwd.to_owned(),
+            stdin: stdin.to_owned(),
+            first: Some(first),
+        }
     }
 
     fn turn(&mut self, timeline: &mut Timeline) -> Turn {
@@ -107,10 +116,8 @@ impl Again {
         if let Some(first) = self.first.take() {
             return later(first);
         }
-        let (argv, stdin, files) = (&self.argv, &self.stdin, Files::default());
-        let progress = timeline.ask(|world| {
-            execute(&mut Session { world, folder: Folder { files: &files, cwd: "/" }, stdin, again: true }, argv)
-        });
+        let folder = Folder { files: &self.files, cwd: &self.cwd, stdin: &self.stdin };
+        let progress = timeline.ask(|world| execute(&mut Session { world, folder, again: true }, &self.argv));
         match progress {
             Progress::Done(Printed { stdout, stderr, code }) => {
                 Turn { stdout, stderr, code: Some(code), ..Turn::default() }

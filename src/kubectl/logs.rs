@@ -4,10 +4,12 @@
 //!
 //! Leaves out: ephemeral containers; rotation; lines past the bound of a container's log.
 
+use super::failure::Failure;
 use super::flags::Flags;
+use super::listing::list;
 use super::live::Turn;
 use super::scene::Scene;
-use super::{Printed, discovery, selector};
+use super::{Printed, builder, resources};
 use crate::api::{ContainerStatus, LabelSelector, Object, Phase, Pod, PodConditionKind, Timestamp};
 use crate::cluster::Oid;
 use crate::timeline::Timeline;
@@ -121,7 +123,7 @@ pub(super) fn logs(timeline: &Timeline, flags: &Flags, namespace: &Rc<str>) -> R
     };
     let source = match object {
         Some(object) => Source::named(timeline, &options, object)?,
-        None => Source::Selected(selector::parse(selector.unwrap_or("")).map_err(error)?),
+        None => Source::Selected(selected(timeline, namespace, selector).map_err(Failure::printed)?),
     };
     // kubectl looks the object up before it looks at the other flags.
     if flags.value("since-time").is_some() && flags.duration_ms("since").is_some_and(|ms| ms != 0) {
@@ -162,15 +164,26 @@ enum Source {
     Pod(Oid),
     /// The Pods of another object.
     Owned(LabelSelector),
-    Selected(LabelSelector),
+    Selected(Vec<Oid>),
+}
+
+/// The Pods that `-l` selects.
+fn selected(timeline: &Timeline, namespace: &str, selector: Option<&str>) -> Result<Vec<Oid>, Failure> {
+    let kind = resources::find("pods").map_err(Failure::Own)?;
+    let found = list(timeline, kind, namespace, selector, None)?;
+    Ok(found.iter().filter_map(|item| item.stored().map(|(oid, _)| oid)).collect())
 }
 
 impl Source {
     fn named(timeline: &Timeline, options: &Options, word: &str) -> Result<Self, Printed> {
-        let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
-        let Some(kind) = discovery::find(kind) else { return Err(Printed::error(discovery::unknown(kind))) };
+        let own = |text: String| Failure::Own(text).printed();
+        let (kind, name) = match word.contains('/') {
+            true => builder::tuple(word).map_err(Failure::printed)?,
+            false => ("pods".to_owned(), word.to_owned()),
+        };
+        let kind = resources::find(&kind).map_err(own)?;
         let place = if kind.namespaced { &*options.namespace } else { "" };
-        let found = timeline.find(kind.kind, place, name);
+        let found = timeline.find(kind.kind, place, &name);
         let Some(object) = found.and_then(|oid| timeline.object(oid)) else {
             let namespace = &options.namespace;
             if !timeline.world().namespaces().iter().any(|known| **known == **namespace) {
@@ -216,8 +229,7 @@ pub(super) fn selector_of(body: &Value) -> LabelSelector {
 fn open(timeline: &Timeline, options: Options, source: Source, patience_ms: u64) -> Result<Logs, Printed> {
     let stage = match source {
         Source::Pod(oid) => return stream(timeline, options, &[oid], String::new()),
-        Source::Selected(selector) => {
-            let pods = pods(timeline, &options.namespace, &selector);
+        Source::Selected(pods) => {
             if pods.is_empty() {
                 return Err(Printed {
                     stderr: format!("No resources found in {} namespace.\n", options.namespace),

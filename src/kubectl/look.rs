@@ -2,6 +2,7 @@
 
 use super::Printed;
 use super::flags::Flags;
+use super::folder::Folder;
 use super::scene::Scene;
 use super::{about, describe, events, explain, get};
 use std::rc::Rc;
@@ -10,8 +11,8 @@ use std::rc::Rc;
 pub(crate) struct View<'a> {
     /// The cluster at an instant.
     pub scene: &'a dyn Scene,
-    /// The text of a file; `-` is standard input.
-    pub files: &'a dyn Fn(&str) -> Option<String>,
+    /// What the command may read.
+    pub folder: Folder<'a>,
 }
 
 type Command = fn(&View<'_>, &Flags) -> Printed;

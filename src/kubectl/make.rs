@@ -6,10 +6,11 @@
 mod objects;
 
 use super::Printed;
+use super::failure::{Failure, report};
 use super::flags::Flags;
+use super::folder::Folder;
 use super::output::{ACT, Output};
-use super::selection::{self, Failure, report};
-use super::{furniture, resources};
+use super::{builder, furniture, resources};
 use crate::manifest::{self, KindId, Limits, Problem, Scope, Verb, struct_order};
 use crate::world::World;
 use serde_json::{Value, json};
@@ -41,7 +42,7 @@ struct Maker {
     make: Make,
 }
 
-type Make = fn(&World, &Flags, &dyn Fn(&str) -> Option<String>) -> Result<Value, Failure>;
+type Make = fn(&World, &Flags, Folder<'_>) -> Result<Value, Failure>;
 
 const MAKERS: &[Maker] = &[
     Maker { name: "create job", required: &[], words: Words::Failed("job"), make: objects::job },
@@ -85,12 +86,7 @@ pub(super) fn command(line: &str) -> Option<&'static str> {
 }
 
 /// Runs such a command; `argv` is without its name.
-pub(super) fn run(
-    world: &mut World,
-    files: &dyn Fn(&str) -> Option<String>,
-    command: &'static str,
-    argv: &[Rc<str>],
-) -> Printed {
+pub(super) fn run(world: &mut World, folder: Folder<'_>, command: &'static str, argv: &[Rc<str>]) -> Printed {
     let Some(maker) = MAKERS.iter().find(|maker| maker.name == command) else { return Printed::default() };
     let flags = match Flags::parse(command, argv) {
         Ok(flags) => flags,
@@ -102,7 +98,7 @@ pub(super) fn run(
         return Printed::error(format!("error: required flag(s) {} not set\n", missing.join(", ")));
     }
     let mut warnings = String::new();
-    match make(world, files, maker, &flags, &mut warnings) {
+    match make(world, folder, maker, &flags, &mut warnings) {
         Ok(stdout) => Printed { stdout, stderr: warnings, code: 0 },
         Err(failures) => Printed { stdout: String::new(), stderr: warnings + &report(&failures), code: 1 },
     }
@@ -110,7 +106,7 @@ pub(super) fn run(
 
 fn make(
     world: &mut World,
-    files: &dyn Fn(&str) -> Option<String>,
+    folder: Folder<'_>,
     maker: &Maker,
     flags: &Flags,
     warnings: &mut String,
@@ -127,10 +123,10 @@ fn make(
     let one = |failure| vec![failure];
     let dry_run = dry_run(flags, warnings).map_err(one)?;
     let output = Output::of(flags, ACT).map_err(one)?;
-    let mut object = (maker.make)(world, flags, files).map_err(one)?;
+    let mut object = (maker.make)(world, flags, folder).map_err(one)?;
     let Some(kind) = kind_of(&object) else { return Err(vec![Failure::Own("no such kind".to_owned())]) };
     if kind.namespaced && flags.value("namespace").is_some() {
-        set(&mut object, "/metadata", "namespace", json!(selection::namespace(world, flags)));
+        set(&mut object, "/metadata", "namespace", json!(&*builder::namespace_of(flags, &world.settings().namespace)));
     }
     if flags.is_on("save-config") {
         let text = format!("{}\n", manifest::json_text(&struct_order(&object, &kind)));
@@ -143,7 +139,7 @@ fn make(
         return output.render_as(&struct_order(&object, &kind), &Value::clone, flags).map_err(one);
     }
     let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or("");
-    let singular = resources::of_kind(kind.kind).map_or(kind.kind.to_lowercase(), resources::Resource::singular);
+    let singular = resources::of_kind(kind.kind).map_or(kind.kind.to_lowercase(), KindId::singular);
     let told = match dry_run {
         _ if output == Output::Name => "",
         DryRun::No => " created",
@@ -197,7 +193,7 @@ fn create(
     only_tried: bool,
     warnings: &mut String,
 ) -> Result<Value, Vec<Failure>> {
-    let namespace = selection::namespace(world, flags);
+    let namespace = builder::namespace_of(flags, &world.settings().namespace);
     let failed = |message: String| match maker.words {
         Words::Failed(what) => vec![Failure::Own(format!("failed to create {what}: {message}"))],
         Words::Plain => Vec::new(),
@@ -235,7 +231,7 @@ fn create(
         let _ = writeln!(warnings, "Warning: {}", warning.text);
     }
     let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or("");
-    let place = if kind.namespaced { namespace.as_str() } else { "" };
+    let place = if kind.namespaced { &*namespace } else { "" };
     let taken =
         world.find(kind.kind, place, name).is_some() || kind.kind == "Namespace" && namespace_exists(world, name);
     if taken {

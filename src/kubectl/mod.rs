@@ -5,16 +5,19 @@
 mod about;
 mod alias;
 mod ask;
+mod at_once;
+mod builder;
 mod change;
 pub mod columns;
 mod complete;
 mod delete;
 mod describe;
-mod discovery;
 mod edit;
 mod events;
 mod explain;
 mod expose;
+mod failure;
+mod field_selector;
 mod flag_tables;
 mod flags;
 mod folder;
@@ -24,8 +27,9 @@ mod go_template;
 mod intervene;
 mod items;
 mod json_path;
+mod label_selector;
 mod last_applied;
-mod line;
+mod listing;
 mod live;
 mod logs;
 mod look;
@@ -36,13 +40,12 @@ mod nodes;
 mod options;
 mod output;
 mod patch;
+mod programs;
 mod prompt;
 mod refused;
 mod resources;
 mod scene;
 mod selection;
-mod selector;
-mod selectors;
 mod served;
 mod set;
 mod tables;
@@ -54,12 +57,13 @@ mod wait;
 mod watch;
 mod write;
 
+pub use at_once::run_line;
 pub use change::refusal_over;
 pub use complete::complete;
 pub use folder::Folder;
 pub use intervene::intervene;
-pub use line::{Line, run_line};
-pub use prompt::{Piece, Prompt, Written};
+pub use programs::Written;
+pub use prompt::{Piece, Prompt};
 pub use scene::Scene;
 pub use tool::{Kubectl, Shell};
 pub use write::{Applied, apply_text};
@@ -133,16 +137,14 @@ pub enum Progress {
 /// What a command works on.
 pub(crate) struct Session<'a> {
     pub world: &'a mut World,
-    /// The files that it may read.
+    /// What it may read.
     pub folder: Folder<'a>,
-    /// Standard input.
-    pub stdin: &'a str,
     /// Whether the command was begun before and is asked again.
     pub again: bool,
 }
 
 /// What can be answered by looking: also help, and what kubectl says to a line that names no command of its.
-pub(crate) fn look_at(scene: &dyn Scene, folder: Folder<'_>, stdin: &str, argv: &[Rc<str>]) -> Option<Printed> {
+pub(crate) fn look_at(scene: &dyn Scene, folder: Folder<'_>, argv: &[Rc<str>]) -> Option<Printed> {
     let call = match usage::call(argv) {
         Ok(Some(call)) => call,
         Ok(None) => return Some(usage::bare(argv)),
@@ -157,22 +159,17 @@ pub(crate) fn look_at(scene: &dyn Scene, folder: Folder<'_>, stdin: &str, argv: 
     if let Some(printed) = usage::needs_command(&call).or_else(|| usage::unknown_context(&call.argv)) {
         return Some(printed);
     }
-    look::look(&look::View { scene, files: &|path| file(folder, stdin, path) }, &call.command, &call.argv)
-}
-
-fn file(folder: Folder<'_>, stdin: &str, path: &str) -> Option<String> {
-    if path == "-" { Some(stdin.to_owned()) } else { folder.read(path).map(|text| String::clone(&text)) }
+    look::look(&look::View { scene, folder }, &call.command, &call.argv)
 }
 
 /// Runs a command of kubectl; `argv` is without the program's name.
 pub(crate) fn execute(session: &mut Session<'_>, argv: &[Rc<str>]) -> Progress {
-    let (stdin, folder) = (session.stdin, session.folder);
-    if let Some(printed) = look_at(session.world, folder, stdin, argv) {
+    if let Some(printed) = look_at(session.world, session.folder, argv) {
         return Progress::Done(printed);
     }
     let Ok(Some(call)) = usage::call(argv) else { return Progress::Done(Printed::default()) };
     if let Some(command) = make::command(&call.command) {
-        return Progress::Done(make::run(session.world, &|path| file(folder, stdin, path), command, &call.argv));
+        return Progress::Done(make::run(session.world, session.folder, command, &call.argv));
     }
     act(session, &call)
 }

@@ -2,11 +2,12 @@
 //!
 //! Leaves out: `--local`, `--resource-version`, `--current-replicas`.
 
+use super::builder::{NOTHING, Wish};
 use super::change::{self, Ask};
+use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::options::{DryRun, output};
 use super::output::Output;
-use super::selection::report;
 use super::targets::{Target, named, named_to_change};
 use super::{Printed, Session, object_value};
 use crate::manifest::{self, PatchKind, Refusal, Validation};
@@ -128,7 +129,7 @@ fn mark_one(
         }
     }
     let patch = json!({"metadata": {marks.field: wanted}}).to_string();
-    let ask = Ask { kind: &target.kind, action: "", validation: Validation::Strict, dry_run: dry_run != DryRun::No };
+    let ask = Ask { kind: target.kind, action: "", validation: Validation::Strict, dry_run: dry_run != DryRun::No };
     let changed =
         change::patch(session.world, oid, &patch, PatchKind::Merge, ask).map_err(|refusal: Refusal| refusal.stderr)?;
     match output(flags) {
@@ -167,7 +168,7 @@ pub(super) fn scale(session: &mut Session<'_>, flags: &Flags) -> Printed {
         );
     }
     if flags.words.is_empty() && !flags.has("filename") {
-        return Printed::error(super::targets::NOTHING);
+        return Failure::Own(NOTHING.to_owned()).printed();
     }
     let (targets, dry_run, mut printed) = match named_to_change(session, flags, &flags.words) {
         Ok(ready) => ready,
@@ -185,7 +186,7 @@ pub(super) fn scale(session: &mut Session<'_>, flags: &Flags) -> Printed {
             continue;
         };
         let patch = json!({"spec": {"replicas": replicas}}).to_string();
-        let ask = Ask { kind: &target.kind, action: "", validation: Validation::Warn, dry_run: dry_run != DryRun::No };
+        let ask = Ask { kind: target.kind, action: "", validation: Validation::Warn, dry_run: dry_run != DryRun::No };
         match change::patch(session.world, oid, &patch, PatchKind::Merge, ask) {
             Ok(_) => {
                 let _ = writeln!(printed.stdout, "{} scaled{}", target.shown(), dry_run.suffix());
@@ -202,15 +203,15 @@ pub(super) fn autoscale(session: &mut Session<'_>, flags: &Flags) -> Printed {
     if !flags.has("max") {
         return Printed::error("error: required flag(s) \"max\" not set\n");
     }
-    let found = match named(session, flags, &flags.words) {
+    let found = match named(session, Wish::of(flags, false)) {
         Ok(found) => found,
         Err(printed) => return printed,
     };
-    let Some(target) = found.targets.first() else { return Printed::error(super::targets::NOTHING) };
+    let Some(target) = found.targets.first() else { return Failure::Own(NOTHING.to_owned()).printed() };
     if target.find(session.world).is_none() {
         return Printed::error(target.not_found(""));
     }
-    let kind = &target.kind;
+    let kind = target.kind;
     Printed::error(format!(
         "error: cannot autoscale a {}: could not find scale subresource for {}, Resource={} in discovery information\n",
         kind.kind,

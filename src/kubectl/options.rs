@@ -2,10 +2,9 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/util/helpers.go@v0.37.2`, `GetDryRunStrategy` and `GetValidationDirective`.
 
+use super::failure::Failure;
 use super::flags::Flags;
-use super::folder::Found;
 use super::output::{ACT, Output};
-use super::selection::report;
 use super::{Printed, Session};
 use crate::manifest::{Validation, Verb};
 use crate::world::World;
@@ -45,7 +44,7 @@ impl DryRun {
 
 /// `-o` of a command that acts.
 pub(super) fn output(flags: &Flags) -> Result<Output, Printed> {
-    Output::of(flags, ACT).map_err(|failure| Printed::error(report(&[failure])))
+    Output::of(flags, ACT).map_err(Failure::printed)
 }
 
 /// Several objects as one list.
@@ -140,17 +139,4 @@ fn validation(flags: &Flags) -> Result<Validation, Printed> {
             "error: invalid - validate option \"{other}\"; must be one of: strict (or true), warn, ignore (or false)\n"
         ))),
     }
-}
-
-/// The texts that `-f` names.
-pub(super) fn files(session: &Session<'_>, flags: &Flags) -> Result<Vec<Found>, Printed> {
-    let mut found = Vec::new();
-    for path in flags.all("filename").into_iter().flat_map(|paths| paths.split(',')) {
-        if path == "-" {
-            found.push(Found { name: "STDIN".to_owned(), text: Rc::new(session.stdin.to_owned()) });
-        } else {
-            found.extend(session.folder.named(path, flags.is_on("recursive")).map_err(Printed::error)?);
-        }
-    }
-    if found.is_empty() { Err(Printed::error("error: must specify one of -f and -k\n")) } else { Ok(found) }
 }

@@ -2,10 +2,9 @@
 //!
 //! Leaves out: templates and columns from files.
 
+use super::failure::Failure;
 use super::flags::Flags;
-use super::get::relaxed;
-use super::json_path::JsonPath;
-use super::selection::Failure;
+use super::json_path::{JsonPath, relaxed};
 use super::text::{indented, keys_sorted, kyaml, lay_out_table, yaml};
 use crate::manifest::{Access, go_quote};
 use serde_json::{Value, json};
@@ -210,7 +209,8 @@ fn custom_columns(spec: &str) -> Result<Vec<(String, JsonPath)>, Failure> {
                 "unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )));
         };
-        columns.push((header.to_owned(), JsonPath::parse(&relaxed(path)).map_err(Failure::Own)?));
+        let path = relaxed(path).and_then(|path| JsonPath::parse(&path)).map_err(Failure::Own)?;
+        columns.push((header.to_owned(), path));
     }
     Ok(columns)
 }

@@ -48,7 +48,7 @@ pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
         };
         // kubectl itself does what `--dry-run=client` asks for: it changes its own copy, without anybody's checks.
         let ask = Ask {
-            kind: &target.kind,
+            kind: target.kind,
             action: &target.action("patching"),
             validation: Validation::Warn,
             dry_run: dry_run != DryRun::No,

@@ -6,7 +6,7 @@
 use super::flags::Flags;
 use super::logs::{container_names, default_container, has_container};
 use super::scene::Scene;
-use super::{Printed, discovery};
+use super::{Printed, resources};
 use crate::api::{Object, Phase, Pod};
 use crate::timeline::Timeline;
 use std::rc::Rc;
@@ -37,7 +37,10 @@ pub(super) fn rollout(timeline: &Timeline, flags: &Flags, verb: &str, namespace:
         [kind, name, ..] => (kind.as_str(), name.as_str()),
         [_] => return error("resource(s) were provided, but no name was specified"),
     };
-    let Some(kind) = discovery::find(word) else { return Printed::error(discovery::unknown(word)) };
+    let kind = match resources::find(word) {
+        Ok(kind) => kind,
+        Err(text) => return error(text),
+    };
     let Some(object) = timeline.find(kind.kind, namespace, name).and_then(|oid| timeline.object(oid)) else {
         return not_found(&kind.resource(), name);
     };
@@ -64,7 +67,7 @@ pub(super) fn rollout(timeline: &Timeline, flags: &Flags, verb: &str, namespace:
 /// The Pod that a word means: itself, or one of an object's.
 fn pod<'a>(timeline: &'a Timeline, word: &str, namespace: &str) -> Result<&'a Rc<Pod>, Printed> {
     let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
-    let Some(kind) = discovery::find(kind) else { return Err(Printed::error(discovery::unknown(kind))) };
+    let kind = resources::find(kind).map_err(error)?;
     let found = timeline.find(kind.kind, namespace, name).and_then(|oid| timeline.object(oid));
     let selector = match found {
         None => return Err(not_found(&kind.resource(), name)),

@@ -5,13 +5,13 @@
 //! [`default_pod`]. Leaves out: managedFields, which kubectl hides.
 
 use super::columns::reporter;
-use super::resources::Resource;
 use crate::api::{Event, Node, Object, Pod, Timestamp};
+use crate::manifest::KindId;
 use crate::manifest::{Access, default_pod};
 use serde_json::{Map, Value, json};
 
 /// Whether the object is one of that resource.
-pub(crate) fn is_of(object: &Object, resource: &Resource) -> bool {
+pub(crate) fn is_of(object: &Object, resource: &KindId) -> bool {
     match object {
         Object::Other(other) => other.kind == resource.kind && other.api_version == resource.api_version(),
         _ => object.api_kind() == resource.kind,
@@ -27,7 +27,7 @@ pub(crate) fn created(object: &Object) -> Option<Timestamp> {
 }
 
 /// The whole object.
-pub(crate) fn value(object: &Object, resource: &Resource) -> Value {
+pub(crate) fn value(object: &Object, resource: &KindId) -> Value {
     match object {
         Object::Pod(pod) => pod_value(pod),
         Object::Job(job) => job.to_value(),
@@ -151,7 +151,7 @@ fn event_metadata(event: &Event) -> Value {
 
 fn about(event: &Event) -> Value {
     let kind = event.about_kind.name();
-    let api_version = super::resources::of_kind(kind).map_or("v1".to_owned(), Resource::api_version);
+    let api_version = super::resources::of_kind(kind).map_or("v1".to_owned(), KindId::api_version);
     let mut about = json!({
         "apiVersion": api_version,
         "kind": kind,

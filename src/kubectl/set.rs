@@ -2,7 +2,9 @@
 //!
 //! Leaves out: `set selector`, `set subject`; `set env --from`, `--list`; `--local`.
 
+use super::builder::NOTHING;
 use super::change::{self, Ask};
+use super::failure::Failure;
 use super::flags::Flags;
 use super::options::DryRun;
 use super::targets::{Target, named_to_change};
@@ -29,7 +31,7 @@ pub(super) fn set(session: &mut Session<'_>, flags: &Flags, what: &str) -> Print
     changes.extend(account);
     changes.extend(flags.all("env").into_iter().filter(|_| what == "env").map(str::to_owned));
     if flags.words.is_empty() && what == "image" && !flags.has("filename") {
-        return Printed::error(super::targets::NOTHING);
+        return Failure::Own(NOTHING.to_owned()).printed();
     }
     if names.is_empty() && flags.value("filename").is_none() {
         return Printed::error(
@@ -89,11 +91,11 @@ fn set_one(
         "serviceaccount" => ("serviceaccount updated", "ServiceAccountName"),
         _ => ("resource requirements updated", "resources update to pod template"),
     };
-    let patch = manifest::two_way(&before, &after, &target.kind).map_err(|text| format!("error: {text}\n"))?;
+    let patch = manifest::two_way(&before, &after, target.kind).map_err(|text| format!("error: {text}\n"))?;
     if patch.as_object().is_some_and(Map::is_empty) {
         return Ok(String::new());
     }
-    let ask = Ask { kind: &target.kind, action: "", validation: Validation::Warn, dry_run: dry_run != DryRun::No };
+    let ask = Ask { kind: target.kind, action: "", validation: Validation::Warn, dry_run: dry_run != DryRun::No };
     if dry_run == DryRun::Client {
         return Ok(format!("{} {done}{}\n", target.shown(), dry_run.suffix()));
     }

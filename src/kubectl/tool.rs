@@ -55,7 +55,7 @@ impl Eq for Kubectl {}
 fn print(scene: &dyn Scene, line: &str) -> String {
     let argv: Vec<Rc<str>> = line.split(' ').skip(1).map(Rc::from).collect();
     let files = Files::default();
-    let printed = look_at(scene, Folder { files: &files, cwd: "/" }, "", &argv).unwrap_or_default();
+    let printed = look_at(scene, Folder { files: &files, cwd: "/", stdin: "" }, &argv).unwrap_or_default();
     if printed.code == 0 { printed.stdout } else { printed.stderr }
 }
 

@@ -1,21 +1,24 @@
 //! Models `k8s.io/kubectl/pkg/cmd/wait@v0.37.2`: until objects have a condition, a value, are there or
 //! are gone.
 //!
-//! Objects are waited for one after the other; all within one time. Leaves out: `-f`, `--local`.
+//! Objects are waited for one after the other, each looked up at its turn; all within one time. Leaves out: `--local`.
 
+use super::builder::{Name, Request, What, Wish, request};
+use super::failure::{Failure, report};
 use super::flags::Flags;
+use super::items::Item;
+use super::json_path::{JsonPath, relaxed};
+use super::listing::{find, list};
 use super::live::Turn;
+use super::output::{ACT, Output};
 use super::scene::Scene;
-use super::{Printed, discovery, json_path, selector};
+use super::{Folder, Printed};
 use crate::api::Object;
 use crate::cluster::Oid;
-use crate::manifest::KindId;
 use crate::timeline::Timeline;
 use serde_json::Value;
 use std::fmt::Write;
-use std::rc::Rc;
 
-const NO_RESOURCE: &str = "error: You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'\n";
 const TIMED_OUT: &str = "timed out waiting for the condition";
 const DEFAULT_MS: i64 = 30_000;
 /// How often `--for=create` looks.
@@ -27,7 +30,8 @@ const WEEK_MS: u64 = 7 * 24 * 3_600_000;
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
     flags: Flags,
-    namespace: Rc<str>,
+    output: Output,
+    request: Request,
     goals: Vec<Goal>,
     /// None: for `create` they are still looked for.
     targets: Option<Vec<Target>>,
@@ -36,38 +40,36 @@ pub(super) struct Waiting {
     started_ms: u64,
     /// When the time is over; none: everything is looked at once.
     until_ms: Option<u64>,
+    /// How many objects were there when their turn came.
+    visited: usize,
     errors: Vec<Failure>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Goal {
     Gone,
     There,
     /// Type and status of a condition.
     Condition(String, String),
     /// A path, and the value that it must have.
-    Value(String, Option<String>),
+    Value(JsonPath, Option<String>),
 }
 
 #[derive(Debug, Clone)]
 struct Target {
-    kind: KindId,
-    name: String,
+    name: Name,
     /// The object that was found; another one of its name isn't it.
     oid: Option<Oid>,
-}
-
-#[derive(Debug, Clone)]
-enum Failure {
-    /// Of the server, with its name for it.
-    Server(String),
-    Own(String),
+    /// Its last state, to print it once it is gone.
+    last: Value,
 }
 
 /// Begins `kubectl wait`.
-pub(super) fn wait(timeline: &Timeline, flags: &Flags, namespace: &Rc<str>) -> Result<Waiting, Printed> {
-    let error = |text: String| Printed::error(format!("error: {text}\n"));
-    let goals = goals(&flags.all("for")).map_err(error)?;
+pub(super) fn wait(timeline: &Timeline, flags: &Flags, folder: Folder<'_>) -> Result<Waiting, Printed> {
+    let output = Output::of(flags, ACT).map_err(Failure::printed)?;
+    let goals = goals(&flags.all("for")).map_err(|text| Failure::Own(text).printed())?;
+    let wish = Wish { everything: flags.is_on("all"), ..Wish::of(flags, false) };
+    let request = request(Scene::namespace(timeline), folder, wish).map_err(Failure::printed)?;
     let timeout_ms = flags.duration_ms("timeout").unwrap_or(DEFAULT_MS);
     let started_ms = timeline.now_ms();
     let until_ms = match timeout_ms {
@@ -77,16 +79,18 @@ pub(super) fn wait(timeline: &Timeline, flags: &Flags, namespace: &Rc<str>) -> R
     };
     let mut waiting = Waiting {
         flags: flags.clone(),
-        namespace: Rc::clone(namespace),
+        output,
+        request,
         goals,
         targets: None,
         next: (0, 0),
         started_ms,
         until_ms,
+        visited: 0,
         errors: Vec::new(),
     };
     if !waiting.goals.contains(&Goal::There) {
-        waiting.find(timeline)?;
+        waiting.targets = Some(waiting.find(timeline).map_err(Failure::printed)?);
     }
     Ok(waiting)
 }
@@ -122,6 +126,7 @@ fn goal(text: &str) -> Result<Goal, String> {
             return Err("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'".to_owned());
         }
     };
+    let path = relaxed(path)?;
     if value == Some("") {
         return Err(
             "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3"
@@ -131,7 +136,7 @@ fn goal(text: &str) -> Result<Goal, String> {
     if path.is_empty() {
         return Err("jsonpath expression cannot be empty".to_owned());
     }
-    Ok(Goal::Value(relaxed(path), value.map(|value| value.trim().to_owned())))
+    Ok(Goal::Value(JsonPath::parse(&path)?, value.map(|value| value.trim().to_owned())))
 }
 
 /// Models `splitJSONPathInput`: `==` doesn't part the input.
@@ -152,106 +157,28 @@ fn single_equals(input: &str) -> Vec<String> {
     parts
 }
 
-/// Models `RelaxedJSONPathExpression`: braces and the first dot may lack.
-fn relaxed(path: &str) -> String {
-    let inner = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
-    format!("{{.{}}}", inner.strip_prefix('.').unwrap_or(inner))
-}
-
-/// Which objects are meant, as the resource builder of `cli-runtime` finds them.
-fn targets(
-    timeline: &Timeline,
-    flags: &Flags,
-    namespace: &Rc<str>,
-    errors: &mut Vec<Failure>,
-) -> Result<Vec<Target>, Printed> {
-    let error = |text: String| Printed::error(format!("error: {text}\n"));
-    let Some((first, rest)) = flags.words.split_first() else { return Err(Printed::error(NO_RESOURCE)) };
-    let selector = flags.value("selector").map(selector::parse).transpose().map_err(error)?;
-    let kind_of = |word: &str| discovery::find(word).ok_or_else(|| Printed::error(discovery::unknown(word)));
-    let mut named = Vec::new();
-    if first.contains('/') {
-        for word in &flags.words {
-            let parts: Vec<&str> = word.split('/').collect();
-            match parts.as_slice() {
-                [kind, name] if !kind.is_empty() && !name.is_empty() => {
-                    named.push((kind_of(kind)?, (*name).to_owned()));
-                }
-                [_, _] => {
-                    return Err(error(
-                        "arguments in resource/name form must have a single resource and name".to_owned(),
-                    ));
-                }
-                [_] => {
-                    return Err(error("there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'".to_owned()));
-                }
-                _ => return Err(error("arguments in resource/name form may not have more than one slash".to_owned())),
-            }
-        }
-    } else {
-        for word in first.split(',') {
-            let kind = kind_of(word)?;
-            if let Some(name) = rest.iter().find(|name| name.contains('/')) {
-                let _ = name;
-                return Err(error("there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'".to_owned()));
-            }
-            named.extend(rest.iter().map(|name| (kind, name.clone())));
-        }
-    }
-    if !named.is_empty() && selector.is_some() {
-        return Err(error("name cannot be provided when a selector is specified".to_owned()));
-    }
-    if named.is_empty() {
-        if selector.is_none() && !flags.is_on("all") {
-            return Err(error("resource(s) were provided, but no name was specified".to_owned()));
-        }
-        let everywhere = flags.is_on("all-namespaces");
-        let mut found = Vec::new();
-        for word in first.split(',') {
-            let kind = kind_of(word)?;
-            let mut of_kind: Vec<Target> = timeline
-                .objects()
-                .filter(|(_, object)| object.api_kind() == kind.kind)
-                .filter(|(_, object)| everywhere || !kind.namespaced || object.namespace() == &**namespace)
-                .filter(|(_, object)| {
-                    let none = crate::api::Labels::new();
-                    let labels = object.metadata().map_or(&none, |metadata| &metadata.labels);
-                    selector.as_ref().is_none_or(|selector| selector.matches(labels))
-                })
-                .map(|(oid, object)| Target { kind, name: object.own_name().into_owned(), oid: Some(oid) })
-                .collect();
-            of_kind.sort_by(|a, b| a.name.cmp(&b.name));
-            found.extend(of_kind);
-        }
-        return Ok(found);
-    }
-    let mut found = Vec::new();
-    for (kind, name) in named {
-        let place = if kind.namespaced { &**namespace } else { "" };
-        let oid = timeline.find(kind.kind, place, &name);
-        match oid {
-            Some(_) => found.push(Target { kind, name, oid }),
-            None => errors.push(Failure::Server(format!("(NotFound): {} \"{name}\" not found", kind.resource()))),
-        }
-    }
-    Ok(found)
-}
-
 impl Waiting {
-    /// Finds the objects. What isn't there is an error, but for those who wait for its end.
-    fn find(&mut self, timeline: &Timeline) -> Result<(), Printed> {
-        let mut errors = Vec::new();
-        let targets = targets(timeline, &self.flags, &self.namespace, &mut errors)?;
-        let for_delete = self.goals.contains(&Goal::Gone);
-        if for_delete {
-            errors.clear();
+    /// What is visited: names as they are, and the lists' objects.
+    fn find(&self, timeline: &Timeline) -> Result<Vec<Target>, Failure> {
+        let (label, field) = match &self.request.what {
+            What::Names { names, unreadable, .. } => {
+                if let Some(refusal) = unreadable.first() {
+                    return Err(Failure::Whole(refusal.stderr.clone()));
+                }
+                let target = |name: &Name| Target { name: name.clone(), oid: None, last: Value::Null };
+                return Ok(names.iter().map(target).collect());
+            }
+            What::Lists { label, field } => (label.as_deref(), field.as_deref()),
+        };
+        let mut targets = Vec::new();
+        for kind in &self.request.kinds {
+            for item in list(timeline, kind, &self.request.namespace, label, field)? {
+                let (namespace, name) = (item.namespace().into(), item.name().into_owned());
+                let oid = item.stored().map(|(oid, _)| oid);
+                targets.push(Target { name: Name { kind, namespace, name, file: None }, oid, last: Value::Null });
+            }
         }
-        if targets.is_empty() && errors.is_empty() && !for_delete {
-            return Err(Printed::error("error: no matching resources found\n"));
-        }
-        self.errors = errors;
-        self.targets = Some(targets);
-        Ok(())
+        Ok(targets)
     }
 
     /// Looks every half second whether all of them are there.
@@ -260,16 +187,13 @@ impl Waiting {
         let since_ms = now_ms.saturating_sub(self.started_ms);
         let until_ms = self.until_ms.unwrap_or(self.started_ms);
         if since_ms.is_multiple_of(CREATE_POLL_MS) {
-            let mut missing = Vec::new();
-            match targets(timeline, &self.flags, &self.namespace, &mut missing) {
-                Ok(found) if missing.is_empty() && !found.is_empty() => {
+            match self.find(timeline) {
+                Ok(found) if !found.is_empty() && found.iter().all(|target| target.item(timeline).is_some()) => {
                     self.targets = Some(found);
                     return None;
                 }
                 Ok(_) => {}
-                Err(Printed { stdout, stderr, code }) => {
-                    return Some(Turn { stdout, stderr, code: Some(code), ..Turn::default() });
-                }
+                Err(failure) => return Some(Turn::failed(report(&[failure]))),
             }
         }
         if now_ms >= until_ms {
@@ -285,113 +209,152 @@ impl Waiting {
         {
             return turn;
         }
-        let now_ms = timeline.now_ms();
         let mut turn = Turn::default();
-        let targets = self.targets.as_deref().unwrap_or(&[]);
-        while let Some(target) = targets.get(self.next.0) {
-            let Some(goal) = self.goals.get(self.next.1) else {
-                self.next = (self.next.0 + 1, 0);
+        let mut targets = self.targets.take().unwrap_or_default();
+        while let Some(target) = targets.get_mut(self.next.0) {
+            if self.next.1 == 0 && !self.visit(timeline, target) {
+                self.next.0 += 1;
                 continue;
-            };
-            match met(goal, target, timeline) {
+            }
+            match self.meet(timeline, target, &mut turn) {
+                Some(until_ms) => {
+                    turn.until_ms = Some(until_ms);
+                    self.targets = Some(targets);
+                    return turn;
+                }
+                None => self.next = (self.next.0 + 1, 0),
+            }
+        }
+        self.targets = Some(targets);
+        if self.visited == 0 && self.errors.is_empty() && !self.goals.contains(&Goal::Gone) {
+            self.errors.push(Failure::Own("no matching resources found".to_owned()));
+        }
+        turn.code = Some(i32::from(!self.errors.is_empty()));
+        turn.stderr = report(&self.errors);
+        turn
+    }
+
+    /// Whether the target is there now that its turn comes. What isn't is an error, but for those who wait for its end.
+    fn visit(&mut self, timeline: &Timeline, target: &mut Target) -> bool {
+        if let Some(item) = target.item(timeline) {
+            let (oid, last) = (item.stored().map(|(oid, _)| oid), item.value());
+            (target.oid, target.last) = (oid, last);
+            self.visited += 1;
+        } else if target.oid.is_some() {
+            self.visited += 1;
+        } else {
+            if !self.goals.contains(&Goal::Gone) {
+                self.errors.push(Failure::not_found(target.name.kind, &target.name.name));
+            }
+            return false;
+        }
+        true
+    }
+
+    /// Goes through the target's goals; until when it waits for one.
+    fn meet(&mut self, timeline: &Timeline, target: &Target, turn: &mut Turn) -> Option<u64> {
+        while let Some(goal) = self.goals.get(self.next.1) {
+            let failed = match met(goal, target, timeline) {
                 Ok(true) => {
                     self.next.1 += 1;
-                    print(&mut turn.stdout, target, self.flags.value("output"));
+                    self.print(timeline, target, &mut turn.stdout);
                     continue;
                 }
                 Ok(false) => match self.until_ms {
-                    Some(until_ms) if now_ms < until_ms => {
-                        turn.until_ms = Some(until_ms);
-                        return turn;
-                    }
-                    Some(_) => self.errors.push(Failure::Own(format!("{TIMED_OUT} on {}", target.object_name()))),
-                    None => self.errors.push(Failure::Own(format!("condition not met for {}", target.object_name()))),
+                    Some(until_ms) if timeline.now_ms() < until_ms => return Some(until_ms),
+                    Some(_) => format!("{TIMED_OUT} on {}", target.shown()),
+                    None => format!("condition not met for {}", target.shown()),
                 },
-                Err(error) => self.errors.push(Failure::Own(error)),
-            }
-            self.next = (self.next.0 + 1, 0);
-        }
-        turn.code = Some(i32::from(!self.errors.is_empty()));
-        let several = self.errors.len() > 1;
-        for error in &self.errors {
-            // Writing to a String can't fail.
-            let _ = match error {
-                Failure::Server(text) => writeln!(turn.stderr, "Error from server {text}"),
-                Failure::Own(text) if several => writeln!(turn.stderr, "{text}"),
-                Failure::Own(text) => writeln!(turn.stderr, "error: {text}"),
+                Err(error) => error,
             };
+            self.errors.push(Failure::Own(failed));
+            break;
         }
-        turn
+        None
+    }
+
+    fn print(&self, timeline: &Timeline, target: &Target, out: &mut String) {
+        let Name { kind, name, .. } = &target.name;
+        // Writing to a String can't fail.
+        let _ = match &self.output {
+            Output::Table => writeln!(out, "{}/{name} condition met", kind.singular()),
+            Output::Name => writeln!(out, "{}/{name}", kind.singular()),
+            other => {
+                let value = target.item(timeline).map_or_else(|| target.last.clone(), |item| item.value());
+                write!(out, "{}", other.render(&value, &self.flags).unwrap_or_default())
+            }
+        };
     }
 }
 
 impl Target {
     /// `jobs/pi`
-    fn object_name(&self) -> String {
-        format!("{}/{}", self.kind.plural, self.name)
+    fn shown(&self) -> String {
+        format!("{}/{}", self.name.kind.plural, self.name.name)
     }
 
     /// The object of that name, as the server knows it now.
-    fn look<'a>(&self, timeline: &'a Timeline) -> Option<&'a Object> {
-        let place = if self.kind.namespaced { &**Scene::namespace(timeline) } else { "" };
-        let known = self.oid.and_then(|oid| timeline.object(oid));
-        known.or_else(|| timeline.object(timeline.find(self.kind.kind, place, &self.name)?))
+    fn item<'a>(&self, timeline: &'a Timeline) -> Option<Item<'a>> {
+        let Name { kind, namespace, name, .. } = &self.name;
+        let known = self.oid.and_then(|oid| Some(Item::of(kind, oid, timeline.object(oid)?)));
+        known.or_else(|| find(timeline, kind, namespace, name))
     }
 }
 
 fn met(goal: &Goal, target: &Target, timeline: &Timeline) -> Result<bool, String> {
-    let object = target.look(timeline);
-    match (goal, object) {
-        (Goal::Gone, object) => Ok(object.is_none()),
+    let item = target.item(timeline);
+    match (goal, item) {
+        (Goal::Gone, item) => Ok(item.is_none()),
         (Goal::There, _) => Ok(true),
         (_, None) => Ok(false),
-        (Goal::Condition(name, status), Some(object)) => Ok(has_condition(object, name, status)),
-        (Goal::Value(path, wanted), Some(object)) => {
-            let found = json_path::JsonPath::parse(path)?.render(&value_of(object))?;
-            match wanted {
-                None => Ok(!found.is_empty()),
-                Some(_) if found.starts_with(['{', '[']) => {
-                    Err("jsonpath leads to a nested object or list which is not supported".to_owned())
-                }
-                Some(wanted) => Ok(found.trim() == *wanted),
-            }
-        }
+        (Goal::Condition(name, status), Some(item)) => Ok(has_condition(&item, name, status)),
+        (Goal::Value(path, wanted), Some(item)) => has_value(&item.value(), path, wanted.as_deref()),
     }
 }
 
-/// The object as the server sends it.
-fn value_of(object: &Object) -> Value {
-    match object {
-        Object::Job(job) => job.to_value(),
-        Object::Pod(pod) => pod.to_value(),
-        Object::Other(other) => Value::clone(&other.body),
-        Object::Event(_) | Object::Node(_) => Value::Null,
+/// Models `JSONPathWait.checkCondition`.
+fn has_value(value: &Value, path: &JsonPath, wanted: Option<&str>) -> Result<bool, String> {
+    let found = path.find(value)?;
+    let Some((first, more)) = found.split_first() else { return Ok(false) };
+    let Some((one, others)) = first.split_first() else { return Ok(false) };
+    if !more.is_empty() {
+        return Err("given jsonpath expression matches more than one list".to_owned());
+    }
+    if !others.is_empty() {
+        return Err("given jsonpath expression matches more than one value".to_owned());
+    }
+    match wanted {
+        None => Ok(true),
+        Some(_) if one.is_object() || one.is_array() => {
+            Err("jsonpath leads to a nested object or list which is not supported".to_owned())
+        }
+        Some(wanted) => Ok(super::output::go_print(one).trim() == wanted),
     }
 }
 
-/// Models `checkCondition`.
-fn has_condition(object: &Object, name: &str, status: &str) -> bool {
-    let fits = |kind: &str, now: &str| kind.eq_ignore_ascii_case(name) && now.eq_ignore_ascii_case(status);
-    match object {
-        Object::Job(job) => job.status.conditions.iter().any(|condition| fits(&condition.kind, &condition.status)),
-        Object::Pod(pod) => {
-            pod.status.conditions.iter().any(|condition| fits(condition.kind.name(), condition.status()))
+/// Models `ConditionalWait.checkCondition`: the first condition of that type decides.
+fn has_condition(item: &Item<'_>, name: &str, status: &str) -> bool {
+    let decides = |kind: &str, now: &str| kind.eq_ignore_ascii_case(name).then(|| now.eq_ignore_ascii_case(status));
+    let stored = item.stored().map(|(_, object)| object);
+    // Without the whole object where somebody waits long.
+    let decided = match stored {
+        Some(Object::Job(job)) => {
+            job.status.conditions.iter().find_map(|condition| decides(&condition.kind, &condition.status))
         }
-        other => {
-            let value = value_of(other);
+        Some(Object::Pod(pod)) => {
+            pod.status.conditions.iter().find_map(|condition| decides(condition.kind.name(), condition.status()))
+        }
+        _ => {
+            let value = item.value();
             let conditions = value.pointer("/status/conditions").and_then(Value::as_array);
-            let text =
-                |condition: &Value, field: &str| condition.get(field).and_then(Value::as_str).unwrap_or("").to_owned();
-            conditions.into_iter().flatten().any(|condition| fits(&text(condition, "type"), &text(condition, "status")))
+            let text = |condition: &Value, field: &str| {
+                condition.get(field).and_then(Value::as_str).map_or_else(String::new, str::to_owned)
+            };
+            let mut conditions = conditions.into_iter().flatten();
+            conditions.find_map(|condition| decides(&text(condition, "type"), &text(condition, "status")))
         }
-    }
-}
-
-fn print(out: &mut String, target: &Target, output: Option<&str>) {
-    let prefix = target.kind.qualified().to_ascii_lowercase();
-    let met = if output == Some("name") { "" } else { " condition met" };
-    // Writing to a String can't fail.
-    let _ = writeln!(out, "{prefix}/{}{met}", target.name);
+    };
+    decided.unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -400,7 +363,9 @@ mod tests {
 
     #[test]
     fn goals_are_read_as_upstream() {
-        let value = |path: &str, value: Option<&str>| Ok(Goal::Value(path.to_owned(), value.map(str::to_owned)));
+        let value = |path: &str, value: Option<&str>| {
+            JsonPath::parse(path).map(|path| Goal::Value(path, value.map(str::to_owned)))
+        };
         assert_eq!(goal("Delete"), Ok(Goal::Gone));
         assert_eq!(goal("condition=Complete"), Ok(Goal::Condition("Complete".to_owned(), "true".to_owned())));
         assert_eq!(

@@ -7,20 +7,23 @@
 //! Leaves out: the managed fields, which `--output-watch-events` doesn't hide.
 
 use super::Printed;
+use super::builder::Wish;
 use super::events::{self, Wanted};
+use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::get::{self, Style};
 use super::items::Item;
+use super::listing::Filter;
 use super::live::Turn;
 use super::look::View;
 use super::output::{ACT, GET, Output, custom_table};
-use super::resources::Resource;
 use super::scene::Scene;
-use super::selection::{Failure, Filter, Selection, Wish, report, select};
+use super::selection::{Selection, select};
 use super::text::{Remembered, keys_sorted, lay_out_table};
 use crate::api::Object;
 use crate::cluster::{Change, Oid};
 use crate::manifest;
+use crate::manifest::KindId;
 use crate::timeline::Timeline;
 use serde_json::json;
 
@@ -98,17 +101,16 @@ pub(super) fn is_wanted(flags: &Flags) -> bool {
 /// Begins `kubectl get -w`.
 pub(super) fn get(timeline: &Timeline, view: &View<'_>, flags: &Flags) -> Result<Watch, Printed> {
     get::refuse_flags(flags)?;
-    let wish = Wish { flags, words: &flags.words, all_of_a_type: true, nothing: get::NOTHING };
-    let mut selection = select(view.scene, view.files, wish).map_err(error)?;
+    let mut selection = select(view.scene, view.folder, Wish::of(flags, true)).map_err(Failure::printed)?;
     if selection.types.len() > 1 {
-        return Err(error(Failure::Own("you may only specify a single resource type".to_owned())));
+        return Err(Failure::Own("you may only specify a single resource type".to_owned()).printed());
     }
     if !selection.errors.is_empty() {
         let failure = selection.errors.remove(0);
         let ignored = failure.is_not_found() && flags.is_on("ignore-not-found");
-        return Err(if ignored { Printed::default() } else { error(failure) });
+        return Err(if ignored { Printed::default() } else { failure.printed() });
     }
-    let mut printer = Printer::new(Output::of(flags, GET).map_err(error)?, flags);
+    let mut printer = Printer::new(Output::of(flags, GET).map_err(Failure::printed)?, flags);
     let mut first = Printed { stderr: selection.warnings.clone(), ..Printed::default() };
     if flags.value("sort-by").is_some_and(|path| !path.is_empty()) {
         first.stderr.push_str(if flags.is_on("watch") {
@@ -116,22 +118,18 @@ pub(super) fn get(timeline: &Timeline, view: &View<'_>, flags: &Flags) -> Result
         } else {
             "warning: --watch-only requested, --sort-by will be ignored\n"
         });
-        get::sort(&mut selection, flags).map_err(error)?;
+        get::sort(&mut selection, flags).map_err(Failure::printed)?;
     }
     if !flags.is_on("watch-only") {
         let items: Vec<_> = selection.items.iter().map(|item| (Notice::Added, item)).collect();
-        printer.print(&items, view.scene.unix_ms(), &mut first.stdout).map_err(error)?;
+        printer.print(&items, view.scene.unix_ms(), &mut first.stdout).map_err(Failure::printed)?;
     }
-    let Some(filter) = filter(&selection, flags).map_err(error)? else {
+    let Some(filter) = filter(&selection, flags).map_err(Failure::printed)? else {
         let refusal = "you may only watch a single resource or type of resource at a time";
         first.stderr.push_str(&report(&[Failure::Own(refusal.to_owned())]));
         return Err(Printed { code: 1, ..first });
     };
     Ok(Watch::new(timeline, Meant::Objects(Box::new(filter)), printer, first, flags))
-}
-
-fn error(failure: Failure) -> Printed {
-    Printed::error(report(&[failure]))
 }
 
 /// What the server is asked to watch: a list, or one object by its name.
@@ -152,8 +150,8 @@ fn filter(selection: &Selection<'_>, flags: &Flags) -> Result<Option<Filter>, Fa
 
 /// Begins `kubectl events -w`. It asks for no list first: the server tells of what there is as if it just came.
 pub(super) fn events(timeline: &Timeline, flags: &Flags) -> Result<Watch, Printed> {
-    let output = Output::of(flags, ACT).map_err(error)?;
-    let wanted = Wanted::of(timeline, flags).map_err(error)?;
+    let output = Output::of(flags, ACT).map_err(Failure::printed)?;
+    let wanted = Wanted::of(timeline, flags).map_err(Failure::printed)?;
     let mut printer = Printer::new(output, flags);
     if let Shape::Table { of_events, .. } = &mut printer.shape {
         *of_events = true;
@@ -162,7 +160,7 @@ pub(super) fn events(timeline: &Timeline, flags: &Flags) -> Result<Watch, Printe
     found.sort_by_cached_key(|item| (item.namespace().to_owned(), item.name().into_owned()));
     let mut first = Printed::default();
     for item in &found {
-        printer.print(&[(Notice::Added, item)], timeline.unix_ms(), &mut first.stdout).map_err(error)?;
+        printer.print(&[(Notice::Added, item)], timeline.unix_ms(), &mut first.stdout).map_err(Failure::printed)?;
     }
     Ok(Watch::new(timeline, Meant::Events(wanted), printer, first, flags))
 }
@@ -287,7 +285,7 @@ impl Printer {
         Ok(())
     }
 
-    fn table_header(&self, style: &Style, of_events: bool, resource: &Resource, text: &mut String) {
+    fn table_header(&self, style: &Style, of_events: bool, resource: &KindId, text: &mut String) {
         if of_events {
             return events::header(style.with_namespace, text);
         }

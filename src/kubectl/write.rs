@@ -2,6 +2,7 @@
 //!
 //! Leaves out: `--prune`, `-k`, `--edit`.
 
+use super::failure::Failure;
 use super::flags::Flags;
 use super::options::{DryRun, Way, WriteOptions};
 use super::output::Output;
@@ -48,9 +49,9 @@ pub(super) fn write(session: &mut Session<'_>, flags: &Flags, way: Way) -> Print
         Ok(options) => options,
         Err(printed) => return printed,
     };
-    let files = match super::options::files(session, flags) {
+    let files = match session.folder.of_flags(flags) {
         Ok(files) => files,
-        Err(printed) => return printed,
+        Err(text) => return Failure::Own(text).printed(),
     };
     let mut writer = Writer::new(session.world, &options);
     for file in &files {

@@ -1,6 +1,8 @@
-//! What a default Kubernetes 1.37 API server serves: apiVersion, kind, plural, scope.
+//! What a default Kubernetes 1.37 API server serves (`kubectl api-resources`), and which of it a manifest names.
 //!
 //! Leaves out: beta and alpha versions, which a default server doesn't serve; custom resources.
+
+use std::sync::OnceLock;
 
 /// A kind that the server serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +15,13 @@ pub struct KindId {
     pub kind: &'static str,
     /// Its name in addresses.
     pub plural: &'static str,
+    /// Its short names, joined by commas.
+    pub short: &'static str,
     /// Whether its objects live in a namespace.
     pub namespaced: bool,
+    /// Whether `all` includes it.
+    pub in_all: bool,
+    verbs: char,
 }
 
 impl KindId {
@@ -38,6 +45,35 @@ impl KindId {
         if self.group.is_empty() { self.plural.to_owned() } else { format!("{}.{}", self.plural, self.group) }
     }
 
+    /// The verbs, as `api-resources -o wide` shows them.
+    pub fn verbs(&self) -> &'static str {
+        match self.verbs {
+            'c' => "create",
+            'g' => "get,list",
+            'r' => "create,delete,get,list,patch,update,watch",
+            _ => "create,delete,deletecollection,get,list,patch,update,watch",
+        }
+    }
+
+    /// The categories, as `api-resources -o wide` shows them.
+    pub fn categories(&self) -> &'static str {
+        match self.group {
+            _ if self.in_all => "all",
+            "admissionregistration.k8s.io" | "apiextensions.k8s.io" | "apiregistration.k8s.io" => "api-extensions",
+            _ => "",
+        }
+    }
+
+    /// Whether it can be listed.
+    pub fn is_listable(&self) -> bool {
+        self.verbs != 'c'
+    }
+
+    /// Whether the server prefers this version of the group.
+    pub fn is_preferred(&self) -> bool {
+        self.verbs != 'o'
+    }
+
     /// Whether something in the laboratory acts on it, or reads it; others are only kept and shown.
     pub fn is_simulated(&self) -> bool {
         matches!(
@@ -47,38 +83,49 @@ impl KindId {
     }
 }
 
-/// Group and version, then the kinds: `Kind:plural`, with `!` if not in a namespace.
+/// Group and version; then of each kind `plural[(short)]:Kind`, `!` if of the cluster, `*` if in `all`, and a letter for
+/// its verbs if they aren't all: `c` only create, `g` get and list, `r` without deletecollection, `o` a version that
+/// the server doesn't prefer.
 const SERVED: &str = "\
-/v1 ConfigMap:configmaps Secret:secrets Pod:pods Service:services Namespace:namespaces! Node:nodes! Event:events \
-PersistentVolumeClaim:persistentvolumeclaims PersistentVolume:persistentvolumes! ServiceAccount:serviceaccounts \
-Endpoints:endpoints LimitRange:limitranges ResourceQuota:resourcequotas PodTemplate:podtemplates \
-ReplicationController:replicationcontrollers
-batch/v1 Job:jobs CronJob:cronjobs
-apps/v1 Deployment:deployments ReplicaSet:replicasets StatefulSet:statefulsets DaemonSet:daemonsets \
-ControllerRevision:controllerrevisions
-autoscaling/v1 HorizontalPodAutoscaler:horizontalpodautoscalers
-autoscaling/v2 HorizontalPodAutoscaler:horizontalpodautoscalers
-policy/v1 PodDisruptionBudget:poddisruptionbudgets
-networking.k8s.io/v1 Ingress:ingresses IngressClass:ingressclasses! NetworkPolicy:networkpolicies \
-IPAddress:ipaddresses! ServiceCIDR:servicecidrs!
-rbac.authorization.k8s.io/v1 Role:roles RoleBinding:rolebindings ClusterRole:clusterroles! \
-ClusterRoleBinding:clusterrolebindings!
-scheduling.k8s.io/v1 PriorityClass:priorityclasses!
-storage.k8s.io/v1 StorageClass:storageclasses! VolumeAttachment:volumeattachments! CSIDriver:csidrivers! \
-CSINode:csinodes! CSIStorageCapacity:csistoragecapacities VolumeAttributesClass:volumeattributesclasses!
-node.k8s.io/v1 RuntimeClass:runtimeclasses!
-coordination.k8s.io/v1 Lease:leases
-discovery.k8s.io/v1 EndpointSlice:endpointslices
-events.k8s.io/v1 Event:events
-certificates.k8s.io/v1 CertificateSigningRequest:certificatesigningrequests!
-resource.k8s.io/v1 ResourceClaim:resourceclaims ResourceClaimTemplate:resourceclaimtemplates \
-DeviceClass:deviceclasses! ResourceSlice:resourceslices!
-admissionregistration.k8s.io/v1 MutatingWebhookConfiguration:mutatingwebhookconfigurations! \
-ValidatingWebhookConfiguration:validatingwebhookconfigurations! ValidatingAdmissionPolicy:validatingadmissionpolicies! \
-ValidatingAdmissionPolicyBinding:validatingadmissionpolicybindings!
-apiextensions.k8s.io/v1 CustomResourceDefinition:customresourcedefinitions!
-apiregistration.k8s.io/v1 APIService:apiservices!
-flowcontrol.apiserver.k8s.io/v1 FlowSchema:flowschemas! PriorityLevelConfiguration:prioritylevelconfigurations!";
+/v1 bindings:Binding=c componentstatuses(cs):ComponentStatus!=g configmaps(cm):ConfigMap endpoints(ep):Endpoints \
+events(ev):Event limitranges(limits):LimitRange namespaces(ns):Namespace!=r nodes(no):Node! \
+persistentvolumeclaims(pvc):PersistentVolumeClaim persistentvolumes(pv):PersistentVolume! pods(po):Pod* \
+podtemplates:PodTemplate replicationcontrollers(rc):ReplicationController* resourcequotas(quota):ResourceQuota \
+secrets:Secret serviceaccounts(sa):ServiceAccount services(svc):Service*
+admissionregistration.k8s.io/v1 mutatingadmissionpolicies:MutatingAdmissionPolicy! \
+mutatingadmissionpolicybindings:MutatingAdmissionPolicyBinding! \
+mutatingwebhookconfigurations:MutatingWebhookConfiguration! validatingadmissionpolicies:ValidatingAdmissionPolicy! \
+validatingadmissionpolicybindings:ValidatingAdmissionPolicyBinding! \
+validatingwebhookconfigurations:ValidatingWebhookConfiguration!
+apiextensions.k8s.io/v1 customresourcedefinitions(crd,crds):CustomResourceDefinition!
+apiregistration.k8s.io/v1 apiservices:APIService!
+apps/v1 controllerrevisions:ControllerRevision daemonsets(ds):DaemonSet* deployments(deploy):Deployment* \
+replicasets(rs):ReplicaSet* statefulsets(sts):StatefulSet*
+authentication.k8s.io/v1 selfsubjectreviews:SelfSubjectReview!=c tokenreviews:TokenReview!=c
+authorization.k8s.io/v1 localsubjectaccessreviews:LocalSubjectAccessReview=c \
+selfsubjectaccessreviews:SelfSubjectAccessReview!=c selfsubjectrulesreviews:SelfSubjectRulesReview!=c \
+subjectaccessreviews:SubjectAccessReview!=c
+autoscaling/v2 horizontalpodautoscalers(hpa):HorizontalPodAutoscaler*
+autoscaling/v1 horizontalpodautoscalers(hpa):HorizontalPodAutoscaler=o
+batch/v1 cronjobs(cj):CronJob* jobs:Job*
+certificates.k8s.io/v1 certificatesigningrequests(csr):CertificateSigningRequest! clustertrustbundles:ClusterTrustBundle! \
+podcertificaterequests:PodCertificateRequest
+coordination.k8s.io/v1 leases:Lease
+discovery.k8s.io/v1 endpointslices:EndpointSlice
+events.k8s.io/v1 events(ev):Event
+flowcontrol.apiserver.k8s.io/v1 flowschemas:FlowSchema! prioritylevelconfigurations:PriorityLevelConfiguration!
+networking.k8s.io/v1 ingressclasses:IngressClass! ingresses(ing):Ingress ipaddresses(ip):IPAddress! \
+networkpolicies(netpol):NetworkPolicy servicecidrs:ServiceCIDR!
+node.k8s.io/v1 runtimeclasses:RuntimeClass!
+policy/v1 poddisruptionbudgets(pdb):PodDisruptionBudget
+rbac.authorization.k8s.io/v1 clusterrolebindings:ClusterRoleBinding! clusterroles:ClusterRole! \
+rolebindings:RoleBinding roles:Role
+resource.k8s.io/v1 deviceclasses:DeviceClass! devicetaintrules:DeviceTaintRule! resourceclaims:ResourceClaim \
+resourceclaimtemplates:ResourceClaimTemplate resourceslices:ResourceSlice!
+scheduling.k8s.io/v1 priorityclasses(pc):PriorityClass!
+storage.k8s.io/v1 csidrivers:CSIDriver! csinodes:CSINode! csistoragecapacities:CSIStorageCapacity \
+storageclasses(sc):StorageClass! volumeattachments:VolumeAttachment! volumeattributesclasses(vac):VolumeAttributesClass!
+storagemigration.k8s.io/v1 storageversionmigrations:StorageVersionMigration!";
 
 /// How a manifest names a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,17 +138,37 @@ pub(crate) enum Match {
     List,
 }
 
-/// Every kind that the server serves.
-pub fn served() -> impl Iterator<Item = KindId> {
-    SERVED.lines().flat_map(|line| {
-        let (api_version, kinds) = line.split_once(' ').unwrap_or((line, ""));
-        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        kinds.split_whitespace().filter_map(move |text| {
-            let (kind, plural) = text.split_once(':')?;
-            let namespaced = !plural.ends_with('!');
-            Some(KindId { group, version, kind, plural: plural.trim_end_matches('!'), namespaced })
-        })
+/// Every kind that the server serves, by group and name.
+pub fn kinds() -> &'static [KindId] {
+    static TABLE: OnceLock<Vec<KindId>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Vec::new();
+        for line in SERVED.lines() {
+            let (api_version, rest) = line.split_once(' ').unwrap_or((line, ""));
+            let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+            for text in rest.split_whitespace() {
+                let (name, kind) = text.split_once(':').unwrap_or((text, ""));
+                let (kind, verbs) = kind.split_once('=').unwrap_or((kind, "a"));
+                let (plural, short) = name.split_once('(').unwrap_or((name, ""));
+                table.push(KindId {
+                    group,
+                    version,
+                    kind: kind.trim_end_matches(['!', '*']),
+                    plural,
+                    short: short.trim_end_matches(')'),
+                    namespaced: !kind.contains('!'),
+                    in_all: kind.contains('*'),
+                    verbs: verbs.chars().next().unwrap_or('a'),
+                });
+            }
+        }
+        table
     })
+}
+
+/// The kinds whose objects are kept: not those that the server only answers.
+pub fn served() -> impl Iterator<Item = KindId> {
+    kinds().iter().copied().filter(|kind| !matches!(kind.verbs, 'c' | 'g'))
 }
 
 /// The kind that a manifest means, as kubectl's discovery finds it.

@@ -38,7 +38,7 @@ pub(crate) use emit::struct_order;
 pub use fix::{Edit, Fix, fixes};
 pub use gotext::pretty_json;
 pub(crate) use gotext::{json as json_text, json_string, quote as go_quote};
-pub use kinds::{KindId, served};
+pub use kinds::{KindId, kinds, served};
 pub use patch::{PatchKind, Patched, go_json, last_applied, patch_object, three_way, two_way};
 pub use pod_defaults::{default_pod, qos_class};
 pub use prepare::{admit, prepare, prepare_update};

@@ -1,8 +1,8 @@
 //! The kinds that `kubectl describe` knows, each with its own template.
 
+use super::super::listing;
 use super::super::resources;
 use super::super::scene::Scene;
-use super::super::selection;
 use super::super::tables::{access_modes, labels_text, selector_text};
 use super::super::text::human_duration;
 use super::writer::{Writer, instant, pairs};
@@ -243,7 +243,7 @@ fn deployment(writer: &mut Writer, scene: &dyn Scene, deployment: &Value) {
 fn replica_sets(scene: &dyn Scene, deployment: &Value) -> (Vec<String>, Vec<String>) {
     let metadata = part(deployment, "metadata");
     let Ok(resource) = resources::find("replicasets.apps") else { return (Vec::new(), Vec::new()) };
-    let all = selection::list(scene, resource, metadata.text("namespace"), None, None).unwrap_or_default();
+    let all = listing::list(scene, resource, metadata.text("namespace"), None, None).unwrap_or_default();
     let mut owned: Vec<(i64, i64, String)> = Vec::new();
     for item in all {
         let value = item.value();

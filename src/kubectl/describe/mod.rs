@@ -11,11 +11,14 @@ mod volumes;
 mod writer;
 
 use super::Printed;
+use super::builder::Wish;
+use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::items::Item;
+use super::listing::list;
 use super::look::View;
 use super::scene::Scene;
-use super::selection::{Failure, Selection, Wish, list, report, select};
+use super::selection::{Selection, select};
 use writer::Writer;
 
 pub(super) use events::{age, last_seen};
@@ -26,8 +29,8 @@ pub(super) fn describe(view: &View<'_>, flags: &Flags) -> Printed {
     if flags.words.is_empty() && flags.all("filename").is_empty() {
         return Printed::error(format!("error: {NOTHING}\n"));
     }
-    let wish = Wish { flags, words: &flags.words, all_of_a_type: true, nothing: NOTHING };
-    let selection = match select(view.scene, view.files, wish) {
+    let wish = Wish { nothing: NOTHING, ..Wish::of(flags, true) };
+    let selection = match select(view.scene, view.folder, wish) {
         Ok(selection) => selection,
         Err(failure) => return Printed::error(report(&[failure])),
     };

@@ -27,6 +27,22 @@ struct Marks {
     end: bool,
 }
 
+/// Models `RelaxedJSONPathExpression`: `.a.b`, `a.b`, `{a.b}` and `{.a.b}` all mean the last.
+///
+/// # Errors
+/// For braces elsewhere.
+pub(crate) fn relaxed(path: &str) -> Result<String, String> {
+    let inner = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
+    let inner = inner.strip_prefix('.').filter(|rest| !rest.is_empty()).unwrap_or(inner);
+    if inner.contains(['{', '}']) || (inner.is_empty() && !path.is_empty()) {
+        return Err(
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
+                .to_owned(),
+        );
+    }
+    Ok(if path.is_empty() { String::new() } else { format!("{{.{inner}}}") })
+}
+
 impl JsonPath {
     /// Reads a template.
     ///

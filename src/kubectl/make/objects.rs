@@ -3,14 +3,14 @@
 // All makers have one signature, also those that can't fail.
 #![allow(clippy::unnecessary_wraps)]
 
+use super::super::failure::Failure;
 use super::super::flags::Flags;
+use super::super::folder::Folder;
 use super::super::resources;
-use super::super::selection::{self, Failure};
+use super::super::{builder, listing};
 use crate::go::base64;
 use crate::world::World;
 use serde_json::{Map, Value, json};
-
-type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 fn own<T>(text: impl Into<String>) -> Result<T, Failure> {
     Err(Failure::Own(text.into()))
@@ -37,7 +37,7 @@ fn put(object: &mut Value, field: &str, words: &[String]) {
     }
 }
 
-pub(super) fn job(world: &World, flags: &Flags, _: Files<'_>) -> Result<Value, Failure> {
+pub(super) fn job(world: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
     let given = |flag: &str| flags.value(flag).filter(|text| !text.is_empty());
     let (image, from) = (given("image"), given("from"));
     if image.is_some() == from.is_some() {
@@ -64,8 +64,8 @@ fn from_cron_job(world: &World, flags: &Flags, from: &str) -> Result<Value, Fail
         return own("resource(s) were provided, but no name was specified");
     };
     let resource = resources::find(word).map_err(Failure::Own)?;
-    let namespace = selection::namespace(world, flags);
-    let Some(item) = selection::find(world, resource, &namespace, source) else {
+    let namespace = builder::namespace_of(flags, &world.settings().namespace);
+    let Some(item) = listing::find(world, resource, &namespace, source) else {
         return Err(Failure::not_found(resource, source));
     };
     if resource.kind != "CronJob" {
@@ -92,7 +92,7 @@ fn from_cron_job(world: &World, flags: &Flags, from: &str) -> Result<Value, Fail
     Ok(json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template.get("spec")}))
 }
 
-pub(super) fn cron_job(_: &World, flags: &Flags, _: Files<'_>) -> Result<Value, Failure> {
+pub(super) fn cron_job(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
     let restart = flags.value("restart").filter(|text| !text.is_empty()).unwrap_or("OnFailure");
     let image = flags.value("image").unwrap_or("");
     let spec = json!({"containers": [container(flags, image)], "restartPolicy": restart});
@@ -106,7 +106,7 @@ pub(super) fn cron_job(_: &World, flags: &Flags, _: Files<'_>) -> Result<Value, 
     }))
 }
 
-pub(super) fn deployment(_: &World, flags: &Flags, _: Files<'_>) -> Result<Value, Failure> {
+pub(super) fn deployment(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
     let images: Vec<&str> = flags.all("image").into_iter().flat_map(|text| text.split(',')).collect();
     if images.len() > 1 && !command(flags).is_empty() {
         return own("cannot specify multiple --image options and command");
@@ -137,7 +137,7 @@ pub(super) fn deployment(_: &World, flags: &Flags, _: Files<'_>) -> Result<Value
 }
 
 /// `--from-literal` and `--from-file` as keys and texts.
-fn entries(flags: &Flags, files: Files<'_>) -> Result<Vec<(String, String)>, Failure> {
+fn entries(flags: &Flags, folder: Folder<'_>) -> Result<Vec<(String, String)>, Failure> {
     let mut entries: Vec<(String, String)> = Vec::new();
     let mut add = |key: &str, text: String| {
         if entries.iter().any(|(known, _)| known == key) {
@@ -148,10 +148,10 @@ fn entries(flags: &Flags, files: Files<'_>) -> Result<Vec<(String, String)>, Fai
     };
     for source in flags.all("from-file") {
         let (key, path) = source.split_once('=').unwrap_or((source.rsplit('/').next().unwrap_or(source), source));
-        let Some(text) = files(path) else {
+        let Some(text) = folder.read(path) else {
             return own(format!("error reading {path}: no such file or directory"));
         };
-        add(key, text)?;
+        add(key, text.to_string())?;
     }
     for source in flags.all("from-literal") {
         let Some((key, text)) = source.split_once('=').filter(|(key, _)| !key.is_empty()) else {
@@ -161,7 +161,7 @@ fn entries(flags: &Flags, files: Files<'_>) -> Result<Vec<(String, String)>, Fai
         add(key, text.to_owned())?;
     }
     for path in flags.all("from-env-file") {
-        let Some(text) = files(path) else {
+        let Some(text) = folder.read(path) else {
             return own(format!("error reading {path}: no such file or directory"));
         };
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -179,14 +179,14 @@ fn with_data(mut object: Value, data: Map<String, Value>) -> Value {
     object
 }
 
-pub(super) fn config_map(_: &World, flags: &Flags, files: Files<'_>) -> Result<Value, Failure> {
-    let data = entries(flags, files)?.into_iter().map(|(key, text)| (key, Value::String(text))).collect();
+pub(super) fn config_map(_: &World, flags: &Flags, folder: Folder<'_>) -> Result<Value, Failure> {
+    let data = entries(flags, folder)?.into_iter().map(|(key, text)| (key, Value::String(text))).collect();
     let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name(flags)}});
     Ok(with_data(object, data))
 }
 
-pub(super) fn secret(_: &World, flags: &Flags, files: Files<'_>) -> Result<Value, Failure> {
-    let data = entries(flags, files)?
+pub(super) fn secret(_: &World, flags: &Flags, folder: Folder<'_>) -> Result<Value, Failure> {
+    let data = entries(flags, folder)?
         .into_iter()
         .map(|(key, text)| (key, Value::String(base64::encode(text.as_bytes()))))
         .collect();
@@ -197,11 +197,11 @@ pub(super) fn secret(_: &World, flags: &Flags, files: Files<'_>) -> Result<Value
     Ok(with_data(object, data))
 }
 
-pub(super) fn namespace(_: &World, flags: &Flags, _: Files<'_>) -> Result<Value, Failure> {
+pub(super) fn namespace(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
     Ok(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name(flags)}}))
 }
 
-pub(super) fn service_account(_: &World, flags: &Flags, _: Files<'_>) -> Result<Value, Failure> {
+pub(super) fn service_account(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
     Ok(json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name(flags)}}))
 }
 
@@ -217,7 +217,7 @@ fn pairs(text: &str) -> Result<Map<String, Value>, Failure> {
     Ok(pairs)
 }
 
-pub(super) fn pod(_: &World, flags: &Flags, _: Files<'_>) -> Result<Value, Failure> {
+pub(super) fn pod(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
     let image = flags.value("image").unwrap_or("");
     if flags.words.is_empty() || flags.dash == Some(0) {
         return own("NAME is required for run");

@@ -1,15 +1,11 @@
-//! Models `apimachinery/pkg/labels/selector.go@v1.37.2` and `apimachinery/pkg/fields/selector.go`: `-l` and
-//! `--field-selector`, with the server's words for what it can't read.
+//! Models `apimachinery/pkg/labels/selector.go@v1.37.2`: `-l`, with the server's words for what it can't read.
 
-use super::items::{Item, Thing};
-use super::resources::Resource;
-use crate::api::{Labels, Object};
+use crate::api::Labels;
 use crate::manifest::{label_key_problem, label_value_problem};
-use serde_json::Value;
 
 /// The requirements of a label selector; all must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Requirements(Vec<Requirement>);
+pub(crate) struct LabelSelector(Vec<Requirement>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Requirement {
@@ -107,7 +103,7 @@ impl Parser {
                 let value = self.exact()?;
                 if value.parse::<i64>().is_err() {
                     return Err(format!(
-                        "values[0][{key}]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"
+                        "values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"
                     ));
                 }
                 Ok(make(if sign == "<" { Operator::Less } else { Operator::Greater }, vec![value]))
@@ -176,7 +172,7 @@ fn checked(requirement: Requirement) -> Result<Requirement, String> {
     }
 }
 
-impl Requirements {
+impl LabelSelector {
     /// Reads a selector; an empty one matches everything.
     ///
     /// # Errors
@@ -231,118 +227,13 @@ impl Requirements {
     }
 }
 
-/// Terms of a field selector: path, whether it must differ, value.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct FieldSelector(Vec<(String, bool, String)>);
-
-/// The fields by which the server lets a kind be chosen, besides name and namespace.
-const FIELDS: &[(&str, &str)] = &[
-    (
-        "Pod",
-        "spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName spec.hostNetwork status.phase \
-         status.podIP status.podIPs status.nominatedNodeName",
-    ),
-    ("Job", "status.successful"),
-    (
-        "Event",
-        "involvedObject.kind involvedObject.namespace involvedObject.name involvedObject.uid involvedObject.apiVersion \
-         involvedObject.resourceVersion involvedObject.fieldPath reason reportingComponent source type",
-    ),
-    ("Node", "spec.unschedulable"),
-    ("Namespace", "status.phase"),
-    ("Secret", "type"),
-    ("ReplicaSet", "status.replicas"),
-    ("ReplicationController", "status.replicas"),
-    ("Service", "spec.clusterIP spec.type"),
-];
-
-impl FieldSelector {
-    /// Reads a selector for objects of that resource.
-    ///
-    /// # Errors
-    /// In the server's words, for a field that it doesn't know too.
-    pub(crate) fn parse(text: &str, resource: &Resource) -> Result<Self, String> {
-        let mut terms = Vec::new();
-        for part in text.split(',').filter(|part| !part.is_empty()) {
-            let (at, sign) = ["!=", "==", "="]
-                .iter()
-                .filter_map(|sign| part.find(sign).map(|at| (at, *sign)))
-                .min_by_key(|(at, sign)| (*at, usize::MAX - sign.len()))
-                .ok_or_else(|| format!("invalid selector: '{text}'; can't understand '{part}'"))?;
-            let (path, value) = part.split_at(at);
-            let value = value.get(sign.len()..).unwrap_or("");
-            known(path, resource)?;
-            terms.push((path.to_owned(), sign == "!=", value.replace('\\', "")));
-        }
-        Ok(Self(terms))
-    }
-
-    /// Whether the object satisfies all terms.
-    pub(crate) fn matches(&self, item: &Item<'_>) -> bool {
-        self.0.iter().all(|(path, differs, value)| (field(item, path) == *value) != *differs)
-    }
-}
-
-fn known(path: &str, resource: &Resource) -> Result<(), String> {
-    let own = FIELDS.iter().find(|(kind, _)| *kind == resource.kind).map(|(_, fields)| *fields);
-    let is_known = matches!(path, "metadata.name")
-        || path == "metadata.namespace" && resource.namespaced
-        || own.is_some_and(|fields| fields.split_whitespace().any(|field| field == path));
-    if is_known {
-        return Ok(());
-    }
-    Err(match (own, resource.kind) {
-        (_, "Job") => format!("field label \"{path}\" not supported for Job"),
-        (Some(_), _) => format!("field label not supported: {path}"),
-        (None, _) => {
-            format!("\"{path}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
-        }
-    })
-}
-
-fn field(item: &Item<'_>, path: &str) -> String {
-    match path {
-        "metadata.name" => return item.name().into_owned(),
-        "metadata.namespace" => return item.namespace().to_owned(),
-        _ => {}
-    }
-    // Without the whole object where there may be thousands.
-    match item.thing {
-        Thing::Stored(_, Object::Pod(pod)) if path == "status.phase" => return pod.status.phase.name().to_owned(),
-        Thing::Stored(_, Object::Pod(pod)) if path == "spec.nodeName" => {
-            return pod.node_name.as_deref().unwrap_or("").to_owned();
-        }
-        Thing::Stored(_, Object::Job(job)) => return job.status.succeeded.to_string(),
-        _ => {}
-    }
-    let value = item.value();
-    let pointer = match path {
-        "source" => "/source/component".to_owned(),
-        path => format!("/{}", path.replace('.', "/")),
-    };
-    match (value.pointer(&pointer), path) {
-        (Some(Value::Null) | None, "source") => {
-            value.get("reportingComponent").map_or(String::new(), super::json_path::shown)
-        }
-        (Some(Value::Null) | None, "spec.unschedulable" | "spec.hostNetwork") => "false".to_owned(),
-        (Some(Value::Null) | None, "status.replicas") => "0".to_owned(),
-        (Some(Value::Null) | None, _) => String::new(),
-        (Some(found), _) => super::json_path::shown(found),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::resources;
     use super::*;
-
-    fn labels(pairs: &[(&str, &str)]) -> Labels {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
-    }
 
     #[test]
     fn every_operator_decides() {
-        let web = labels(&[("app", "web"), ("n", "5")]);
+        let web: Labels = [("app", "web"), ("n", "5")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         for (text, want) in [
             ("app=web", true),
             ("app==web", true),
@@ -359,7 +250,7 @@ mod tests {
             ("app=", false),
             ("", true),
         ] {
-            assert_eq!(Requirements::parse(text).map(|found| found.matches(&web)), Ok(want), "{text}");
+            assert_eq!(LabelSelector::parse(text).map(|found| found.matches(&web)), Ok(want), "{text}");
         }
     }
 
@@ -371,19 +262,12 @@ mod tests {
             ("app is web", "unable to parse requirement: found 'is', expected: in, notin, =, ==, !=, gt, lt"),
             ("app in web", "unable to parse requirement: found 'web' expected: '('"),
             ("=x", "found '=', expected: !, identifier, or 'end of string'"),
+            (
+                "n>x",
+                "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+            ),
         ] {
-            assert_eq!(Requirements::parse(text), Err(want.to_owned()), "{text}");
+            assert_eq!(LabelSelector::parse(text), Err(want.to_owned()), "{text}");
         }
-        let (Ok(jobs), Ok(pods), Ok(crons)) =
-            (resources::find("jobs"), resources::find("pods"), resources::find("cronjobs"))
-        else {
-            return;
-        };
-        assert!(FieldSelector::parse("status.successful=1,metadata.name!=x", jobs).is_ok());
-        let error = |text, resource| FieldSelector::parse(text, resource).err().unwrap_or_default();
-        assert_eq!(error("status.failed=0", jobs), "field label \"status.failed\" not supported for Job");
-        assert_eq!(error("spec.x=1", pods), "field label not supported: spec.x");
-        assert!(error("spec.x=1", crons).contains("is not a known field selector"));
-        assert_eq!(error("nada", pods), "invalid selector: 'nada'; can't understand 'nada'");
     }
 }
