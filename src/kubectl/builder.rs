@@ -60,7 +60,7 @@ pub(crate) enum What {
     /// All objects of the types that the selectors of labels and fields let through.
     Lists { label: Option<String>, field: Option<String> },
     Names {
-        names: Vec<Name>,
+        names: Vec<ObjectName>,
         /// Whether only one object can be meant.
         single: bool,
         /// What is wrong with some of the files.
@@ -70,7 +70,7 @@ pub(crate) enum What {
 
 /// An object that was named; it may not be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Name {
+pub(crate) struct ObjectName {
     pub kind: &'static KindId,
     /// Empty for an object of the cluster.
     pub namespace: Rc<str>,
@@ -206,7 +206,7 @@ fn named(mut request: Request, tuples: Vec<(String, String)>) -> Result<Request,
         if request.namespace.is_empty() && kind.namespaced {
             return own("a resource cannot be retrieved by name across all namespaces");
         }
-        names.push(Name { kind, namespace: request.namespace_for(kind), name, file: None });
+        names.push(ObjectName { kind, namespace: request.namespace_for(kind), name, file: None });
     }
     let single = names.len() == 1;
     request.what = What::Names { names, single, unreadable: Vec::new() };
@@ -227,7 +227,7 @@ fn from_files(mut request: Request, folder: Folder<'_>, flags: &Flags) -> Result
                 sent.map(|sent| (resources::same(&sent.kind), Rc::from(sent.namespace()), sent.name().to_owned()));
             match sent {
                 Ok((Some(kind), namespace, name)) => {
-                    names.push(Name { kind, namespace, name, file: Some(file.name.clone()) });
+                    names.push(ObjectName { kind, namespace, name, file: Some(file.name.clone()) });
                 }
                 Ok((None, ..)) => {}
                 Err(refusal) => unreadable.push(refusal),

@@ -4,17 +4,15 @@
 //!
 //! Leaves out: ephemeral containers; rotation; lines past the bound of a container's log.
 
+use super::Printed;
 use super::failure::Failure;
 use super::flags::Flags;
-use super::listing::list;
 use super::live::Turn;
+use super::pods_of::{Source, container_names, default_container, has_container, most_telling, pods, selected};
 use super::scene::Scene;
-use super::{Printed, builder, resources};
-use crate::api::{ContainerStatus, LabelSelector, Object, Phase, Pod, PodConditionKind, Timestamp};
+use crate::api::{ContainerStatus, LabelSelector, Object, Pod, Timestamp};
 use crate::cluster::Oid;
 use crate::timeline::Timeline;
-use serde_json::Value;
-use std::cmp::Reverse;
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -122,7 +120,7 @@ pub(super) fn logs(timeline: &Timeline, flags: &Flags, namespace: &Rc<str>) -> R
         most_followed: flags.number("max-log-requests").unwrap_or(MAX_FOLLOWED),
     };
     let source = match object {
-        Some(object) => Source::named(timeline, &options, object)?,
+        Some(object) => Source::named(timeline, namespace, object)?,
         None => Source::Selected(selected(timeline, namespace, selector).map_err(Failure::printed)?),
     };
     // kubectl looks the object up before it looks at the other flags.
@@ -159,73 +157,6 @@ fn since(timeline: &Timeline, flags: &Flags) -> Result<Option<i64>, Printed> {
     Ok(back_ms.map(|ms| timeline.unix_ms() - ms))
 }
 
-/// Whose logs are asked for.
-enum Source {
-    Pod(Oid),
-    /// The Pods of another object.
-    Owned(LabelSelector),
-    Selected(Vec<Oid>),
-}
-
-/// The Pods that `-l` selects.
-fn selected(timeline: &Timeline, namespace: &str, selector: Option<&str>) -> Result<Vec<Oid>, Failure> {
-    let kind = resources::find("pods").map_err(Failure::Own)?;
-    let found = list(timeline, kind, namespace, selector, None)?;
-    Ok(found.iter().filter_map(|item| item.stored().map(|(oid, _)| oid)).collect())
-}
-
-impl Source {
-    fn named(timeline: &Timeline, options: &Options, word: &str) -> Result<Self, Printed> {
-        let own = |text: String| Failure::Own(text).printed();
-        let (kind, name) = match word.contains('/') {
-            true => builder::tuple(word).map_err(Failure::printed)?,
-            false => ("pods".to_owned(), word.to_owned()),
-        };
-        let kind = resources::find(&kind).map_err(own)?;
-        let place = if kind.namespaced { &*options.namespace } else { "" };
-        let found = timeline.find(kind.kind, place, &name);
-        let Some(object) = found.and_then(|oid| timeline.object(oid)) else {
-            let namespace = &options.namespace;
-            if !timeline.world().namespaces().iter().any(|known| **known == **namespace) {
-                return Err(Printed::error(format!(
-                    "error: error from server (NotFound): namespaces \"{namespace}\" not found in namespace \"{namespace}\"\n"
-                )));
-            }
-            return Err(Printed::error(format!(
-                "error: error from server (NotFound): {} \"{name}\" not found in namespace \"{}\"\n",
-                kind.resource(),
-                options.namespace
-            )));
-        };
-        match (object, found) {
-            (Object::Pod(_), Some(oid)) => Ok(Self::Pod(oid)),
-            (Object::Job(job), _) => Ok(Self::Owned(job.spec.selector.clone().unwrap_or_default())),
-            (Object::Other(other), _) if has_pods(&other.kind) => Ok(Self::Owned(selector_of(&other.body))),
-            _ => Err(Printed::error(format!(
-                "error: cannot get the logs from *{}.{}: selector for *{}.{} not implemented\n",
-                kind.version, kind.kind, kind.version, kind.kind
-            ))),
-        }
-    }
-}
-
-fn has_pods(kind: &str) -> bool {
-    matches!(kind, "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "ReplicationController" | "Service")
-}
-
-/// `spec.selector`: of a Service or a replication controller the labels themselves.
-pub(super) fn selector_of(body: &Value) -> LabelSelector {
-    let selector = body.pointer("/spec/selector");
-    let plain = selector
-        .is_some_and(|selector| selector.get("matchLabels").is_none() && selector.get("matchExpressions").is_none());
-    let selector = selector.cloned().unwrap_or(Value::Null);
-    if plain {
-        let match_labels = serde_json::from_value(selector).unwrap_or_default();
-        return LabelSelector { match_labels, ..LabelSelector::default() };
-    }
-    serde_json::from_value(selector).unwrap_or_default()
-}
-
 fn open(timeline: &Timeline, options: Options, source: Source, patience_ms: u64) -> Result<Logs, Printed> {
     let stage = match source {
         Source::Pod(oid) => return stream(timeline, options, &[oid], String::new()),
@@ -241,66 +172,6 @@ fn open(timeline: &Timeline, options: Options, source: Source, patience_ms: u64)
         Source::Owned(selector) => Stage::Pods { selector, until_ms: timeline.now_ms() + patience_ms },
     };
     Ok(Logs { options, stage })
-}
-
-/// The Pods that a selector selects, as the server lists them: by name.
-fn pods(timeline: &Timeline, namespace: &str, selector: &LabelSelector) -> Vec<Oid> {
-    let fits = |pod: &Pod| &*pod.metadata.namespace == namespace && selector.matches(&pod.metadata.labels);
-    let mut pods: Vec<(Rc<str>, Oid)> = timeline
-        .objects()
-        .filter_map(|(oid, object)| object.as_pod().map(|pod| (oid, pod)))
-        .filter(|(_, pod)| fits(pod))
-        .map(|(oid, pod)| (Rc::clone(&pod.metadata.name), oid))
-        .collect();
-    pods.sort();
-    pods.into_iter().map(|(_, oid)| oid).collect()
-}
-
-/// Models `ByLogging` of `k8s.io/kubectl/pkg/util/podutils`: the Pod whose logs tell most comes first.
-fn most_telling(timeline: &Timeline, pods: &[Oid]) -> Option<Oid> {
-    let rank = |pod: &Pod| {
-        let ready = pod.status.condition(PodConditionKind::Ready).filter(|condition| condition.holds);
-        let restarts = pod.status.container_statuses.iter().map(|status| status.restart_count).max().unwrap_or(0);
-        (
-            pod.node_name.is_none(),
-            pod.status.phase == Phase::Pending,
-            ready.is_none(),
-            ready.and_then(|condition| condition.last_transition_time),
-            Reverse(restarts),
-            pod.metadata.creation_timestamp,
-        )
-    };
-    let pods = pods.iter().filter_map(|oid| timeline.object(*oid)?.as_pod().map(|pod| (*oid, pod)));
-    pods.min_by_key(|(_, pod)| rank(pod)).map(|(oid, _)| oid)
-}
-
-/// `uno, dos, prepara (init)`
-pub(super) fn container_names(pod: &Pod) -> String {
-    let mut names = String::new();
-    let app = pod.spec.containers.iter().map(|container| (container, ""));
-    let init = pod.spec.init_containers.iter().map(|container| (container, " (init)"));
-    for (container, note) in app.chain(init) {
-        let comma = if names.is_empty() { "" } else { ", " };
-        // Writing to a String can't fail.
-        let _ = write!(names, "{comma}{}{note}", container.name);
-    }
-    names
-}
-
-/// The container that a command means which names none, and what kubectl says about its choice.
-pub(super) fn default_container(pod: &Pod) -> (String, Option<String>) {
-    if let Some(name) = pod.metadata.annotations.get("kubectl.kubernetes.io/default-container") {
-        return (name.clone(), None);
-    }
-    let name = pod.spec.containers.first().map_or_else(String::new, |container| container.name.clone());
-    let several = pod.spec.containers.len() > 1 || !pod.spec.init_containers.is_empty();
-    let note = several.then(|| format!("Defaulted container \"{name}\" out of: {}\n", container_names(pod)));
-    (name, note)
-}
-
-/// Whether the Pod has a container of that name.
-pub(super) fn has_container(pod: &Pod, name: &str) -> bool {
-    pod.spec.containers.iter().chain(&pod.spec.init_containers).any(|container| container.name == name)
 }
 
 /// Decides which containers of the Pods are shown.

@@ -40,6 +40,7 @@ mod nodes;
 mod options;
 mod output;
 mod patch;
+mod pods_of;
 mod programs;
 mod prompt;
 mod refused;

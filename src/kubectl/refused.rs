@@ -4,7 +4,7 @@
 //! Models `k8s.io/kubectl/pkg/cmd/{rollout,exec,attach,cp,portforward,top,debug}@v0.37.2`.
 
 use super::flags::Flags;
-use super::logs::{container_names, default_container, has_container};
+use super::pods_of::{container_names, default_container, has_container};
 use super::scene::Scene;
 use super::{Printed, resources};
 use crate::api::{Object, Phase, Pod};
@@ -73,7 +73,7 @@ fn pod<'a>(timeline: &'a Timeline, word: &str, namespace: &str) -> Result<&'a Rc
         None => return Err(not_found(&kind.resource(), name)),
         Some(Object::Pod(pod)) => return Ok(pod),
         Some(Object::Job(job)) => job.spec.selector.clone().unwrap_or_default(),
-        Some(Object::Other(other)) => super::logs::selector_of(&other.body),
+        Some(Object::Other(other)) => super::pods_of::selector_of(&other.body),
         Some(_) => {
             return Err(error(format!(
                 "cannot attach to *{}.{}: selector for *{}.{} not implemented",

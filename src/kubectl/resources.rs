@@ -82,7 +82,7 @@ pub(crate) fn expand(word: &str) -> Vec<String> {
     if word != "all" {
         return vec![word.to_owned()];
     }
-    let mut names: Vec<String> = ALL.iter().filter_map(|name| find(name).ok()).map(|found| found.resource()).collect();
+    let mut names: Vec<String> = ALL.iter().filter_map(|name| find(name).ok()).map(KindId::resource).collect();
     names.push("jobs.batch".to_owned());
     names
 }

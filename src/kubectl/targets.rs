@@ -1,6 +1,6 @@
 //! The objects that a command which changes some is about; it asks for each in its turn.
 
-use super::builder::{Name, Request, What, Wish, request};
+use super::builder::{ObjectName, Request, What, Wish, request};
 use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::listing::list;
@@ -12,7 +12,7 @@ use crate::manifest;
 use crate::world::World;
 
 /// An object that was named or chosen; it may not be there.
-pub(super) type Target = Name;
+pub(super) type Target = ObjectName;
 
 impl Target {
     /// Its place in the store.

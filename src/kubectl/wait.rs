@@ -3,7 +3,7 @@
 //!
 //! Objects are waited for one after the other, each looked up at its turn; all within one time. Leaves out: `--local`.
 
-use super::builder::{Name, Request, What, Wish, request};
+use super::builder::{ObjectName, Request, What, Wish, request};
 use super::failure::{Failure, report};
 use super::flags::Flags;
 use super::items::Item;
@@ -57,7 +57,7 @@ enum Goal {
 
 #[derive(Debug, Clone)]
 struct Target {
-    name: Name,
+    name: ObjectName,
     /// The object that was found; another one of its name isn't it.
     oid: Option<Oid>,
     /// Its last state, to print it once it is gone.
@@ -165,7 +165,7 @@ impl Waiting {
                 if let Some(refusal) = unreadable.first() {
                     return Err(Failure::Whole(refusal.stderr.clone()));
                 }
-                let target = |name: &Name| Target { name: name.clone(), oid: None, last: Value::Null };
+                let target = |name: &ObjectName| Target { name: name.clone(), oid: None, last: Value::Null };
                 return Ok(names.iter().map(target).collect());
             }
             What::Lists { label, field } => (label.as_deref(), field.as_deref()),
@@ -175,7 +175,7 @@ impl Waiting {
             for item in list(timeline, kind, &self.request.namespace, label, field)? {
                 let (namespace, name) = (item.namespace().into(), item.name().into_owned());
                 let oid = item.stored().map(|(oid, _)| oid);
-                targets.push(Target { name: Name { kind, namespace, name, file: None }, oid, last: Value::Null });
+                targets.push(Target { name: ObjectName { kind, namespace, name, file: None }, oid, last: Value::Null });
             }
         }
         Ok(targets)
@@ -274,7 +274,7 @@ impl Waiting {
     }
 
     fn print(&self, timeline: &Timeline, target: &Target, out: &mut String) {
-        let Name { kind, name, .. } = &target.name;
+        let ObjectName { kind, name, .. } = &target.name;
         // Writing to a String can't fail.
         let _ = match &self.output {
             Output::Table => writeln!(out, "{}/{name} condition met", kind.singular()),
@@ -295,7 +295,7 @@ impl Target {
 
     /// The object of that name, as the server knows it now.
     fn item<'a>(&self, timeline: &'a Timeline) -> Option<Item<'a>> {
-        let Name { kind, namespace, name, .. } = &self.name;
+        let ObjectName { kind, namespace, name, .. } = &self.name;
         let known = self.oid.and_then(|oid| Some(Item::of(kind, oid, timeline.object(oid)?)));
         known.or_else(|| find(timeline, kind, namespace, name))
     }

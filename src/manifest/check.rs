@@ -1,12 +1,12 @@
-//! Models the way of an object from the file to the store: `kubectl apply` and `create` (`k8s.io/kubectl@v0.37.2`),
-//! the server's decoding, defaulting and validation.
+//! Models the way of an object from the file to the store: what `kubectl apply` and `create` send (`sending.rs`), the
+//! server's decoding, defaulting and validation.
 //!
 //! Leaves out: the three-way merge with an object that is already there; the caller knows the store.
 
-use super::access::{Access, set, sort_keys, sub, sub_mut, unset};
+use super::access::{Access, sub};
 use super::admission::{self, Forbidden, NO_CLASSES, PodClasses};
-use super::gotext::{json, quote};
-use super::kinds::{self, KindId, Match};
+use super::gotext::quote;
+use super::kinds::{KindId, Match};
 use super::problem::{Problem, ProblemClass, Refusal, Wording};
 use super::schema;
 use super::span::{Place, Span};
@@ -120,7 +120,7 @@ pub struct Sent {
     pub value: Value,
     /// Where the object is in its document, as in [`Accepted`].
     pub prefix: String,
-    how: Match,
+    pub(super) how: Match,
 }
 
 impl Sent {
@@ -186,133 +186,15 @@ pub fn check_new(document: &Document, sent: &Sent, scope: &Scope) -> Result<Acce
     Check { scope, places: &document.places, prefix: sent.prefix.clone() }.object(sent)
 }
 
-struct Check<'a> {
-    scope: &'a Scope<'a>,
-    places: &'a Place,
+/// The way of a document, or of one object in it. What kubectl does is in `sending.rs`.
+pub(super) struct Check<'a> {
+    pub scope: &'a Scope<'a>,
+    pub places: &'a Place,
     /// The object's path in the document.
-    prefix: String,
+    pub prefix: String,
 }
 
 impl Check<'_> {
-    /// What kubectl does while it reads: a look at the kind, and lists taken apart.
-    fn read(&self, value: &Value) -> Result<Vec<(Value, String)>, Refusal> {
-        self.validate_kind(value)?;
-        let mut value = value.clone();
-        sort_keys(&mut value);
-        if value.text("kind").is_empty() {
-            let message = format!("unable to decode {}: Object 'Kind' is missing in '{}'", self.file(), json(&value));
-            return Err(self.client(ProblemClass::NoKind, message, "kind"));
-        }
-        if value.has("items") {
-            return self.items(&value);
-        }
-        let decoded = schema::find("metadataOnlyObject").map(|of| strict::decode(&value, of));
-        if let Some(mistake) = decoded.and_then(|decoded| decoded.wrong) {
-            let message = format!("unable to decode {}: {}", self.file(), mistake.message);
-            return Err(self.client(mistake.class, message, &mistake.path));
-        }
-        self.mapping(&value)?;
-        Ok(vec![(value, String::new())])
-    }
-
-    /// `kubectl/pkg/validation`, `getObjectKind`.
-    fn validate_kind(&self, value: &Value) -> Result<(), Refusal> {
-        let mut problems = kind_problems(value);
-        if problems.is_empty() {
-            let (version, kind) = (value.text("apiVersion"), value.text("kind"));
-            problems = match kinds::find(version, kind) {
-                _ if version == "v1" && kind == "List" => super::openapi::validate_list(value),
-                Some((of, Match::List)) => super::openapi::validate_list_of(value, &of),
-                _ => problems,
-            };
-        }
-        if problems.is_empty() {
-            return Ok(());
-        }
-        let texts: Vec<&str> = problems.iter().map(|mistake| mistake.message.as_str()).collect();
-        let list = match texts.as_slice() {
-            [one] => (*one).to_owned(),
-            many => format!("[{}]", many.join(", ")),
-        };
-        let message = format!(
-            "error validating {}: error validating data: {list}; if you choose to ignore these errors, turn validation off with --validate=false",
-            self.file()
-        );
-        let mut refusal = Refusal::client(ProblemClass::NotAnObject, message, None, "");
-        refusal.problems = problems.into_iter().map(|mistake| self.problem(mistake)).collect();
-        Err(refusal)
-    }
-
-    fn mapping(&self, value: &Value) -> Result<(KindId, Match), Refusal> {
-        let (api_version, kind) = (value.text("apiVersion"), value.text("kind"));
-        if let Some(found) = kinds::find(api_version, kind) {
-            return Ok(found);
-        }
-        let metadata = sub(value, "metadata");
-        let message = format!(
-            "resource mapping not found for name: {} namespace: {} from {}: no matches for kind {} in version {}\nensure CRDs are installed first",
-            quote(metadata.text("name")),
-            quote(metadata.text("namespace")),
-            self.file(),
-            quote(kind),
-            quote(api_version.trim_start_matches('/')),
-        );
-        let known = kinds::served().any(|known| known.kind == kind);
-        Err(self.client(ProblemClass::UnknownKind, message, if known { "apiVersion" } else { "kind" }))
-    }
-
-    /// The items of a list, each as a document of its own.
-    fn items(&self, list: &Value) -> Result<Vec<(Value, String)>, Refusal> {
-        let Some(Value::Array(items)) = list.field("items") else {
-            let message = format!(
-                "unable to decode {}: json: cannot unmarshal object into Go struct field decodeList.items of type []json.RawMessage",
-                self.file()
-            );
-            return Err(self.client(ProblemClass::WrongType, message, "items"));
-        };
-        if list.text("kind") != "List" {
-            self.mapping(list)?;
-        }
-        let item_kind = list.text("kind").trim_end_matches("List");
-        let mut objects = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let prefix = self.full_path(&format!("items[{index}]"));
-            let mut item = item.clone();
-            if item.is_object() && item.text("kind").is_empty() && item.text("apiVersion").is_empty() {
-                set(&mut item, "kind", Value::from(item_kind));
-                set(&mut item, "apiVersion", Value::from(list.text("apiVersion")));
-            }
-            if item.has("items") {
-                let message = "*unstructured.Unstructured is not a list: no Items field in this object".to_owned();
-                return Err(self.client(ProblemClass::NotAnObject, message, &prefix));
-            }
-            objects.push((item, prefix));
-        }
-        Ok(objects)
-    }
-
-    /// One object, from the moment that kubectl knows its kind.
-    fn send(&self, mut value: Value) -> Result<Sent, Refusal> {
-        let (kind, how) = self.mapping(&value).map_err(|mut refusal| {
-            // Of a list's item kubectl says it in fewer words.
-            if !self.prefix.is_empty() {
-                let (kind, version) = (quote(value.text("kind")), quote(value.text("apiVersion")));
-                let text = format!("unable to recognize no matches for kind {kind} in version {version}");
-                refusal = self.client(ProblemClass::UnknownKind, text.clone(), "kind");
-                refusal.stderr = format!("{text}\n");
-            }
-            refusal
-        })?;
-        self.set_namespace(&mut value, &kind)?;
-        if self.scope.verb == Verb::Apply {
-            self.apply(&mut value, &kind)?;
-        } else if self.scope.save_config {
-            keep_sent(&mut value);
-        }
-        sort_keys(&mut value);
-        Ok(Sent { kind, value, prefix: self.prefix.clone(), how })
-    }
-
     /// One object, from the moment that the server has it.
     fn object(&self, sent: &Sent) -> Result<Accepted, Refusal> {
         let mut value = sent.value.clone();
@@ -330,61 +212,6 @@ impl Check<'_> {
         warnings.append(&mut accepted.warnings);
         accepted.warnings = warnings;
         Ok(accepted)
-    }
-
-    fn set_namespace(&self, value: &mut Value, kind: &KindId) -> Result<(), Refusal> {
-        if !kind.namespaced {
-            if sub(value, "metadata").has("namespace") {
-                unset(sub_mut(value, "metadata"), "namespace");
-            }
-            return Ok(());
-        }
-        let given = sub(value, "metadata").text("namespace").to_owned();
-        let wanted = self.scope.namespace;
-        if given.is_empty() {
-            set(sub_mut(value, "metadata"), "namespace", Value::from(wanted));
-        } else if self.scope.namespace_is_forced && given != wanted {
-            let message = format!(
-                "the namespace from the provided object {} does not match the namespace {}. You must pass '--namespace={given}' to perform this operation.",
-                quote(&given),
-                quote(wanted)
-            );
-            return Err(self.client(ProblemClass::WrongNamespace, message, "metadata.namespace"));
-        }
-        Ok(())
-    }
-
-    /// What `kubectl apply` adds and takes away before it creates.
-    fn apply(&self, value: &mut Value, kind: &KindId) -> Result<(), Refusal> {
-        let metadata = sub(value, "metadata");
-        let (name, generate_name) = (metadata.text("name"), metadata.text("generateName"));
-        if name.is_empty() {
-            if generate_name.is_empty() {
-                return Err(self.not_retrieved(metadata, kind, "resource name may not be empty"));
-            }
-            let message = format!("from {generate_name}: cannot use generate name with apply");
-            return Err(self.sending(ProblemClass::NoName, message, "metadata.generateName"));
-        }
-        if let Some(problem) = no_path_segment(name) {
-            let text = format!("invalid resource name {}: [{problem}]", quote(name));
-            return Err(self.not_retrieved(metadata, kind, &text));
-        }
-        keep_sent(value);
-        Ok(())
-    }
-
-    /// `kubectl apply` first asks for the object of that name.
-    fn not_retrieved(&self, metadata: &Value, kind: &KindId, text: &str) -> Refusal {
-        let api_version = if kind.group.is_empty() { format!("/{}", kind.version) } else { kind.api_version() };
-        let message = format!(
-            "error when retrieving current configuration of:\nResource: \"{api_version}, Resource={}\", GroupVersionKind: \"{api_version}, Kind={}\"\nName: {}, Namespace: {}\nfrom server for: {}: {text}",
-            kind.plural,
-            kind.kind,
-            quote(metadata.text("name")),
-            quote(metadata.text("namespace")),
-            self.file()
-        );
-        self.sending(ProblemClass::NoName, message, "metadata.name")
     }
 
     /// The server's decoding.
@@ -483,7 +310,7 @@ impl Check<'_> {
 
     // ---- places and words
 
-    fn full_path(&self, path: &str) -> String {
+    pub(super) fn full_path(&self, path: &str) -> String {
         match (self.prefix.as_str(), path) {
             ("", path) => path.to_owned(),
             (prefix, "") => prefix.to_owned(),
@@ -491,37 +318,37 @@ impl Check<'_> {
         }
     }
 
-    fn place(&self, path: &str) -> Span {
+    pub(super) fn place(&self, path: &str) -> Span {
         self.places.nearest(&self.full_path(path))
     }
 
-    fn file(&self) -> String {
+    pub(super) fn file(&self) -> String {
         quote(self.scope.file)
     }
 
-    fn action(&self) -> String {
+    pub(super) fn action(&self) -> String {
         if self.scope.doing.is_empty() {
             return String::new();
         }
         format!("error when {} {}: ", self.scope.doing, self.file())
     }
 
-    fn client(&self, class: ProblemClass, message: String, path: &str) -> Refusal {
+    pub(super) fn client(&self, class: ProblemClass, message: String, path: &str) -> Refusal {
         Refusal::client(class, message, Some(self.place(path)), path)
     }
 
     /// kubectl's own error, but after it has read everything.
-    fn sending(&self, class: ProblemClass, message: String, path: &str) -> Refusal {
+    pub(super) fn sending(&self, class: ProblemClass, message: String, path: &str) -> Refusal {
         Refusal { while_reading: false, ..self.client(class, message, path) }
     }
 
-    fn problem(&self, mistake: Mistake) -> Problem {
+    pub(super) fn problem(&self, mistake: Mistake) -> Problem {
         let Mistake { class, path, message } = mistake;
         let detail = message.clone();
         self.placed(Problem { class, path, span: None, message, value: None, detail })
     }
 
-    fn placed(&self, problem: Problem) -> Problem {
+    pub(super) fn placed(&self, problem: Problem) -> Problem {
         let span = Some(match problem.class {
             // Of a field that shouldn't be there, its name is what matters.
             ProblemClass::UnknownField => {
@@ -532,50 +359,6 @@ impl Check<'_> {
         });
         Problem { span, ..problem }
     }
-}
-
-/// What is wrong with an object's `apiVersion` and `kind`.
-pub(crate) fn kind_problems(value: &Value) -> Vec<Mistake> {
-    let mistake =
-        |class, path: &str, message: &str| Mistake { class, path: path.to_owned(), message: message.to_owned() };
-    if !value.is_object() {
-        return vec![mistake(ProblemClass::NotAnObject, "", "invalid object to validate")];
-    }
-    let mut problems = Vec::new();
-    match value.field("apiVersion") {
-        None => problems.push(mistake(ProblemClass::NoApiVersion, "apiVersion", "apiVersion not set")),
-        Some(Value::String(text)) => {
-            if text.matches('/').count() > 1 {
-                let message = format!("unexpected GroupVersion string: {text}");
-                problems.push(mistake(ProblemClass::NoApiVersion, "apiVersion", &message));
-            }
-        }
-        Some(_) => problems.push(mistake(ProblemClass::NoApiVersion, "apiVersion", "apiVersion isn't string type")),
-    }
-    match value.field("kind") {
-        None => problems.push(mistake(ProblemClass::NoKind, "kind", "kind not set")),
-        Some(Value::String(_)) => {}
-        Some(_) => problems.push(mistake(ProblemClass::NoKind, "kind", "kind isn't string type")),
-    }
-    problems
-}
-
-/// Keeps what is sent in [`LAST_APPLIED`].
-fn keep_sent(value: &mut Value) {
-    unset(sub_mut(sub_mut(value, "metadata"), "annotations"), LAST_APPLIED);
-    sort_keys(value);
-    let sent = format!("{}\n", json(value));
-    set(sub_mut(sub_mut(value, "metadata"), "annotations"), LAST_APPLIED, Value::from(sent));
-}
-
-/// Why a name can't be part of an address.
-fn no_path_segment(name: &str) -> Option<String> {
-    if matches!(name, "." | "..") {
-        return Some(format!("may not be '{name}'"));
-    }
-    let found = ["/", "%"].into_iter().filter(|illegal| name.contains(illegal));
-    let texts: Vec<String> = found.map(|illegal| format!("may not contain '{illegal}'")).collect();
-    if texts.is_empty() { None } else { Some(texts.join(" ")) }
 }
 
 fn prune_nulls(value: &mut Value) {

@@ -4,6 +4,7 @@ mod access;
 mod admission;
 mod check;
 mod complete;
+mod cursor;
 mod defaults;
 mod difflib;
 mod emit;
@@ -17,6 +18,7 @@ mod pod_defaults;
 mod prepare;
 mod problem;
 mod schema;
+mod sending;
 mod span;
 mod strict;
 #[cfg(test)]

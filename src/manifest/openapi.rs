@@ -2,10 +2,10 @@
 //! items of a `kind: List`.
 
 use super::access::{Access, in_order};
-use super::check::kind_problems;
 use super::gotext::quote;
 use super::problem::ProblemClass;
 use super::schema::{self, Kind, Struct, Type};
+use super::sending::kind_problems;
 use super::strict::Mistake;
 use serde_json::Value;
 
