@@ -53,6 +53,18 @@ pub enum Because {
         /// How long the controller waits.
         retry_ms: u64,
     },
+    /// The API server refused a Job of a `CronJob`, so the controller waits before it tries again.
+    JobRefused {
+        /// The server's words.
+        message: Rc<str>,
+        /// How long the controller waits.
+        retry_ms: u64,
+    },
+    /// A quota counts what there is.
+    QuotaCounted {
+        /// Each resource with what is used and what may be: `pods 2/2`.
+        used: Rc<str>,
+    },
     /// More Pods are active than wanted.
     PodsTooMany {
         /// How many may be active.
@@ -320,7 +332,12 @@ impl Because {
     pub fn is_telling(&self) -> bool {
         !matches!(
             self,
-            Self::StatusRefreshed | Self::SandboxReady | Self::Reported | Self::FinalizerDone | Self::Started
+            Self::StatusRefreshed
+                | Self::SandboxReady
+                | Self::Reported
+                | Self::FinalizerDone
+                | Self::Started
+                | Self::QuotaCounted { .. }
         )
     }
 }

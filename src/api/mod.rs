@@ -15,6 +15,7 @@ mod node;
 mod object;
 mod pod;
 mod quantity;
+mod resources;
 mod restart;
 mod selector;
 mod time;
@@ -36,6 +37,7 @@ pub use pod::{
     PodStatus, PodTemplateSpec, Toleration,
 };
 pub use quantity::{Quantity, QuantityError};
+pub use resources::{Amounts, add_amounts, amounts};
 pub use time::Timestamp;
 
 use serde_json::Value;

@@ -46,7 +46,22 @@ const DECIMAL: [(&str, i32); 9] =
     [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15)];
 const BINARY: [(&str, u32); 6] = [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
 
+impl PartialOrd for Quantity {
+    /// By the amount, however it was written.
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.nano.cmp(&other.nano))
+    }
+}
+
 impl Quantity {
+    /// Nothing.
+    pub const ZERO: Self = Self { nano: 0, format: Format::Decimal };
+
+    /// A whole number.
+    pub fn whole(number: i64) -> Self {
+        Self { nano: i128::from(number) * NANO, format: Format::Decimal }
+    }
+
     /// Reads what a manifest says.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
         let (sign, unsigned) = match text.as_bytes().first() {
@@ -93,12 +108,26 @@ impl Quantity {
         self.nano.div_euclid(NANO) + i128::from(self.nano.rem_euclid(NANO) != 0)
     }
 
-    /// The sum of two amounts, in the first one's family of suffixes.
+    /// The sum of two amounts, in the first one's family of suffixes; in the second one's if the first is nothing.
     pub fn sum(a: Option<Self>, b: Option<Self>) -> Option<Self> {
         match (a, b) {
-            (Some(a), Some(b)) => Some(Self { nano: a.nano.saturating_add(b.nano), format: a.format }),
+            (Some(a), Some(b)) => {
+                let format = if a.is_zero() { b.format } else { a.format };
+                Some(Self { nano: a.nano.saturating_add(b.nano), format })
+            }
             (one, other) => one.or(other),
         }
+    }
+
+    /// As whole units in the other one's family of suffixes, if that is another.
+    #[must_use]
+    pub fn written_like(self, other: Self) -> Self {
+        if self.format == other.format { self } else { Self { nano: self.units() * NANO, format: other.format } }
+    }
+
+    /// Whether it is nothing.
+    pub fn is_zero(self) -> bool {
+        self.nano == 0
     }
 
     /// Whether it is below zero.
@@ -228,6 +257,16 @@ mod tests {
         assert_eq!(Quantity::parse("1K"), Err(QuantityError::Suffix));
         assert_eq!(Quantity::parse("100mi"), Err(QuantityError::Suffix));
         assert_eq!(Quantity::parse("1.2.3"), Err(QuantityError::Number));
+    }
+
+    #[test]
+    fn amounts_are_compared_and_summed_however_they_were_written() {
+        let of = |text| Quantity::parse(text).expect("a quantity");
+        assert!(of("1Gi") > of("1G") && of("1000m") <= of("1"));
+        let sum = |a, b| Quantity::sum(Some(of(a)), Some(of(b))).map(|sum| sum.to_string());
+        assert_eq!(sum("1Gi", "1G").as_deref(), Some("2073741824"));
+        assert_eq!(sum("0", "64Mi").as_deref(), Some("64Mi"));
+        assert_eq!(Quantity::whole(3).to_string(), "3");
     }
 
     #[test]

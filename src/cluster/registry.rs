@@ -4,7 +4,7 @@
 
 use super::{Oid, Store, names};
 use crate::api::{
-    Job, Object, ObjectMeta, Pod, PodCondition, PodConditionKind, PodSpec, PodStatus, Timestamp, Toleration,
+    Container, Job, Object, ObjectMeta, Pod, PodCondition, PodConditionKind, PodSpec, PodStatus, Timestamp, Toleration,
 };
 use crate::because::Because;
 use crate::engine::Stream;
@@ -20,18 +20,7 @@ pub fn create_pod(
     draws: &mut (Stream, Stream),
     because: Because,
 ) -> Oid {
-    let prefix = metadata.generate_name.clone().unwrap_or_else(|| Rc::from(""));
-    if metadata.name.is_empty() {
-        let mut name = names::generate(&prefix, &mut draws.0);
-        // The server tries up to eight times before it reports the clash.
-        for _ in 0..7 {
-            if store.find(crate::api::ObjectKind::Pod, &metadata.namespace, &name).is_none() {
-                break;
-            }
-            name = names::generate(&prefix, &mut draws.0);
-        }
-        metadata.name = Rc::from(name);
-    }
+    name_pod(store, &mut metadata, draws);
     metadata.uid = Rc::from(names::uid(&mut draws.1));
     metadata.creation_timestamp = Some(store.timestamp(now_ms));
     let mut status = PodStatus { qos_class: qos_class(&spec), ..PodStatus::default() };
@@ -48,6 +37,23 @@ pub fn create_pod(
     store.create(now_ms, Object::Pod(Rc::new(pod)), because)
 }
 
+/// Makes a name up for a Pod that has only its beginning.
+pub fn name_pod(store: &Store, metadata: &mut ObjectMeta, draws: &mut (Stream, Stream)) {
+    if !metadata.name.is_empty() {
+        return;
+    }
+    let prefix = metadata.generate_name.clone().unwrap_or_else(|| Rc::from(""));
+    let mut name = names::generate(&prefix, &mut draws.0);
+    // The server tries up to eight times before it reports the clash.
+    for _ in 0..7 {
+        if store.find(crate::api::ObjectKind::Pod, &metadata.namespace, &name).is_none() {
+            break;
+        }
+        name = names::generate(&prefix, &mut draws.0);
+    }
+    metadata.name = Rc::from(name);
+}
+
 /// Models `pkg/registry/core/pod/strategy.go@v1.37.2`, `applySchedulingGatedCondition`.
 fn gated(now: Timestamp) -> PodCondition {
     PodCondition {
@@ -62,6 +68,9 @@ fn gated(now: Timestamp) -> PodCondition {
 /// What admission adds to the spec of every Pod, once for all Pods of a template.
 pub fn admitted_spec(spec: &PodSpec) -> PodSpec {
     let mut spec = spec.clone();
+    for container in spec.containers.iter_mut().chain(&mut spec.init_containers) {
+        ask_for_limits(container);
+    }
     for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
         let tolerated = spec.tolerations.iter().any(|toleration| {
             (toleration.key == key || toleration.key.is_empty())
@@ -78,6 +87,23 @@ pub fn admitted_spec(spec: &PodSpec) -> PodSpec {
         }
     }
     spec
+}
+
+/// A container that doesn't say what it asks for asks for what it is limited to. Models `SetDefaults_Pod`.
+fn ask_for_limits(container: &mut Rc<Container>) {
+    let limits = container.amounts("limits");
+    let requests = container.amounts("requests");
+    if limits.keys().all(|resource| requests.contains_key(resource)) {
+        return;
+    }
+    let Some(Value::Object(lists)) = &mut Rc::make_mut(container).resources else { return };
+    let limits = lists.get("limits").and_then(Value::as_object).cloned().unwrap_or_default();
+    let requests = lists.entry("requests").or_insert_with(|| Value::Object(serde_json::Map::new()));
+    if let Value::Object(requests) = requests {
+        for (resource, amount) in limits {
+            requests.entry(resource).or_insert(amount);
+        }
+    }
 }
 
 /// Models `pkg/apis/core/v1/helper/qos/qos.go@v1.37.2`, `ComputePodQOS`.

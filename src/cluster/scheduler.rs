@@ -4,7 +4,7 @@
 //! Leaves out: scores (with one node there is no choice), affinity terms, volumes, preemption.
 
 use super::{Oid, Recorder, Report, Store};
-use crate::api::{Container, Node, Pod, PodCondition, PodConditionKind, PodSpec, Quantity, Taint, Toleration};
+use crate::api::{Node, Pod, PodCondition, PodConditionKind, PodSpec, Quantity, Taint, Toleration};
 use crate::because::Because;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -181,38 +181,10 @@ fn amount(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What a Pod asks for, in thousandths: containers together, or the largest init container.
+/// What a Pod asks for, in thousandths.
 fn requests(spec: &PodSpec) -> BTreeMap<String, i128> {
-    let of = |container: &Container| -> BTreeMap<String, i128> {
-        let Some(resources) = &container.resources else { return BTreeMap::new() };
-        let mut amounts = BTreeMap::new();
-        // A limit stands for a request that is missing.
-        for kind in ["limits", "requests"] {
-            let entries = resources.get(kind).and_then(Value::as_object);
-            for (resource, value) in entries.into_iter().flatten() {
-                let quantity = amount(value).and_then(|text| Quantity::parse(&text).ok());
-                if let Some(quantity) = quantity {
-                    amounts.insert(resource.clone(), quantity.milli());
-                }
-            }
-        }
-        amounts
-    };
-    let mut sum: BTreeMap<String, i128> = BTreeMap::new();
-    let sidecars = spec.init_containers.iter().filter(|container| container.is_sidecar());
-    for container in spec.containers.iter().chain(sidecars) {
-        for (resource, amount) in of(container) {
-            *sum.entry(resource).or_insert(0) += amount;
-        }
-    }
-    for container in spec.init_containers.iter().filter(|container| !container.is_sidecar()) {
-        for (resource, amount) in of(container) {
-            let entry = sum.entry(resource).or_insert(0);
-            *entry = (*entry).max(amount);
-        }
-    }
-    sum.retain(|_, amount| *amount > 0);
-    sum
+    let amounts = spec.amounts("requests").into_iter().map(|(resource, amount)| (resource, amount.milli()));
+    amounts.filter(|(_, amount)| *amount > 0).collect()
 }
 
 fn message(nodes: u32, refusals: &BTreeMap<String, u32>, helpless: u32) -> String {

@@ -5,4 +5,5 @@
 pub mod cron_job;
 pub mod deployment;
 pub mod job;
+pub mod quota;
 pub mod ttl;

@@ -3,14 +3,10 @@
 use super::Language;
 
 /// One thing a line, in both languages.
-const LIMITS: [[&str; 2]; 11] = [
+const LIMITS: [[&str; 2]; 10] = [
     [
         "Un solo nodo: ni prioridades ni expulsión de unos Pods por otros.",
         "One node: no priorities, no preemption of Pods by others.",
-    ],
-    [
-        "Cuotas (`ResourceQuota`) y límites por espacio de nombres (`LimitRange`).",
-        "Quotas (`ResourceQuota`) and limits of a namespace (`LimitRange`).",
     ],
     [
         "La seguridad de los Pods por espacio de nombres (`PodSecurity`), y los permisos (`RBAC`).",

@@ -86,6 +86,8 @@ mod tests {
                 message: Rc::from("pods \"pi-\" is forbidden"),
                 retry_ms: 4_000,
             },
+            Because::JobRefused { message: Rc::from("jobs.batch \"copia-1\" is forbidden"), retry_ms: 20 },
+            Because::QuotaCounted { used: Rc::from("pods 2/2") },
             Because::PodsTooMany { wanted: 2, active: 5 },
             Because::Suspended,
             Because::Resumed,

@@ -77,6 +77,17 @@ fn job_pods(because: &Because) -> Option<Sentence> {
                 time(retry_ms),
             ),
         ),
+        Because::JobRefused { ref message, retry_ms } => say(
+            "The server refuses the Job",
+            format!(
+                "“{message}”. The CronJob is still there, but this Job doesn't exist: it counts as nobody's failure. The controller tries again in {}, and each wait is twice the one before (5 ms, 10 ms, 20 ms…).",
+                time(retry_ms),
+            ),
+        ),
+        Because::QuotaCounted { ref used } => say(
+            format!("The quota counts: {used}"),
+            "The server adds each object in the instant in which it admits it. What ends or is deleted is taken off later by the quota controller, which counts everything anew: a Pod that has ended uses no `pods` and no CPU any more, but it is still an object for `count/pods`.",
+        ),
         Because::PodsTooMany { wanted, active } => say(
             "Too many Pods",
             format!(

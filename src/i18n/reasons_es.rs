@@ -79,6 +79,17 @@ fn job_pods(because: &Because) -> Option<Sentence> {
                 time(retry_ms),
             ),
         ),
+        Because::JobRefused { ref message, retry_ms } => say(
+            "El servidor rechaza el Job",
+            format!(
+                "«{message}». El CronJob sigue ahí, pero este Job no existe: no cuenta como fallo de nadie. El controlador lo intenta otra vez dentro de {}, y cada espera dobla la anterior (5 ms, 10 ms, 20 ms…).",
+                time(retry_ms),
+            ),
+        ),
+        Because::QuotaCounted { ref used } => say(
+            format!("La cuota cuenta: {used}"),
+            "El servidor suma cada objeto en el mismo instante en que lo admite. Lo que termina o se borra lo resta después el controlador de cuotas, que vuelve a contar todo: un Pod terminado ya no gasta `pods` ni CPU, pero sigue siendo un objeto para `count/pods`.",
+        ),
         Because::PodsTooMany { wanted, active } => say(
             "Sobran Pods",
             format!(

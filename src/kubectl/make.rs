@@ -239,6 +239,9 @@ fn create(
     }
     let suffix = world.new_suffix();
     let mut prepared = manifest::prepare(&accepted, &uid, &suffix);
+    if let Some(words) = world.refuses(kind.kind, &prepared) {
+        return Err(server("Forbidden", words));
+    }
     if only_tried {
         let now = world.store().timestamp(world.now_ms());
         set(&mut prepared, "/metadata", "creationTimestamp", json!(now));

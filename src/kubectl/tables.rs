@@ -5,7 +5,7 @@
 use super::columns::{event_cells, job_cells, pod_cells};
 use super::items::{Item, Thing};
 use super::text::age_since;
-use crate::api::{Object, Timestamp};
+use crate::api::{Object, Timestamp, amounts};
 use crate::manifest::Access;
 use serde_json::Value;
 use std::fmt::Write;
@@ -228,6 +228,8 @@ static KINDS: &[(&str, &[Column])] = &[
             ("PREEMPTIONPOLICY", Field("/preemptionPolicy", "")),
         ],
     ),
+    ("ResourceQuota", &[NAME, ("REQUEST", Special(quota_requests)), ("LIMIT", Special(quota_limits)), AGE]),
+    ("LimitRange", &[NAME, ("CREATED AT", Field("/metadata/creationTimestamp", ""))]),
     ("Lease", &[NAME, ("HOLDER", Field("/spec/holderIdentity", "")), AGE]),
 ];
 
@@ -310,6 +312,25 @@ fn shown_cell(value: &Value, cell: Cell, item: &Item<'_>, prefix: &str, now_unix
         Labels(path) => labels_text(value.pointer(path)),
         Special(function) => function(value),
     }
+}
+
+fn quota_requests(quota: &Value) -> String {
+    quota_cell(quota, false)
+}
+
+fn quota_limits(quota: &Value) -> String {
+    quota_cell(quota, true)
+}
+
+/// Models `printResourceQuota`: what begins with `limits.` has a column of its own.
+fn quota_cell(quota: &Value, limits: bool) -> String {
+    let used = amounts(quota.pointer("/status/used"));
+    let hard = amounts(quota.pointer("/status/hard")).into_iter();
+    let shown = hard.filter(|(resource, _)| resource.starts_with("limits.") == limits).map(|(resource, hard)| {
+        let used = used.get(&resource).map_or_else(|| "0".to_owned(), ToString::to_string);
+        format!("{resource}: {used}/{hard}")
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 fn text(value: &Value, path: &str) -> String {

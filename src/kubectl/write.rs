@@ -182,6 +182,12 @@ impl<'a> Writer<'a> {
             Way::Replace | Way::Recreate => "replaced",
             _ => "created",
         };
+        if self.options.dry_run != DryRun::Client
+            && let Some(words) = self.world.refuses(sent.kind.kind, &object)
+        {
+            let message = format!("{}{words}", Self::action(scope));
+            return Err(Refusal::status("Forbidden", message, ProblemClass::Forbidden, "", None));
+        }
         if self.options.dry_run != DryRun::No {
             let now = self.world.store().timestamp(self.world.now_ms()).to_string();
             if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {

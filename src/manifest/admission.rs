@@ -4,7 +4,7 @@
 //!
 //! They look at Pods alone: a Job whose template they would refuse is taken, and none of its Pods.
 //!
-//! Leaves out: `globalDefault` of a `PriorityClass`, `PodSecurity`, quotas.
+//! Leaves out: `globalDefault` of a `PriorityClass`, `PodSecurity`. Quotas and limit ranges: `limit_range.rs`, `controllers/quota.rs`.
 
 use super::access::{Access, sub};
 use serde_json::Value;

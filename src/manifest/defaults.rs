@@ -71,6 +71,7 @@ fn own_defaults(value: &mut Value, name: &str) {
         }
         "GRPCAction" => default_to(value, "service", ""),
         "ObjectFieldSelector" => default_text(value, "apiVersion", "v1"),
+        "LimitRangeItem" => super::limit_range::default_item(value),
         "Volume" => volume(value),
         "SecretVolumeSource" | "ConfigMapVolumeSource" | "DownwardAPIVolumeSource" | "ProjectedVolumeSource" => {
             default_to(value, "defaultMode", 420);

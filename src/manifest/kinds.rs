@@ -78,7 +78,16 @@ impl KindId {
     pub fn is_simulated(&self) -> bool {
         matches!(
             self.kind,
-            "Job" | "CronJob" | "Deployment" | "ReplicaSet" | "Pod" | "Namespace" | "ConfigMap" | "Secret"
+            "Job"
+                | "CronJob"
+                | "Deployment"
+                | "ReplicaSet"
+                | "Pod"
+                | "Namespace"
+                | "ConfigMap"
+                | "Secret"
+                | "ResourceQuota"
+                | "LimitRange"
         )
     }
 }

@@ -1,7 +1,7 @@
 //! Models `SetDefaults_Pod` (`pkg/apis/core/v1/defaults.go@v1.37.2`) and the admission plugins `ServiceAccount`,
 //! `Priority` and `DefaultTolerationSeconds`: what a Pod has that its template hasn't.
 //!
-//! Leaves out: `LimitRanger`, image pull secrets of the service account, Pod-level resources.
+//! Leaves out: image pull secrets of the service account, Pod-level resources.
 
 use super::access::{Access, default_text, default_to, fields, literal, set, sub, sub_mut, unset};
 use super::admission;

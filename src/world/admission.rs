@@ -53,6 +53,7 @@ pub(super) fn template_field(field: &str) -> &'static [&'static str] {
         "serviceAccountName" => &["spec.template.spec.serviceAccountName"],
         "priorityClassName" => &["spec.template.spec.priorityClassName"],
         "priority" => &["spec.template.spec.priority"],
+        "resources" => &["spec.template.spec.containers[0].resources"],
         "runtimeClassName" => &["spec.template.spec.runtimeClassName"],
         _ => &[],
     }

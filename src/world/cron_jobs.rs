@@ -1,7 +1,7 @@
 //! The `CronJob` controller's hands: it syncs a `CronJob` when its turn has come, and does what the sync decided.
 //!
 //! Models `pkg/controller/cronjob/cronjob_controllerv2.go@v1.37.2` (`addCronJob`, `updateCronJob`, `addJob` …) and
-//! `utils.go`, `getJobFromTemplate2`. Leaves out: creations that fail (a quota, a namespace that goes).
+//! `utils.go`, `getJobFromTemplate2`.
 
 use super::{Propagation, Step, World};
 use crate::api::{CronJob, CronJobStatus, JobReference, Object, ObjectKind, Other};
@@ -72,15 +72,20 @@ impl World {
         let mut status = plan.status;
         let mut because = Because::JobsFollowed { active: u32::try_from(status.active.len()).unwrap_or(u32::MAX) };
         let mut wake_in_ms = plan.wake_in_ms;
+        let mut refused = None;
         if let Some(new) = plan.create {
             match self.create_scheduled_job(oid, cron_job, &status, &new) {
-                Some(job) => {
+                Err(words) => {
+                    refused = Some(words);
+                    wake_in_ms = None;
+                }
+                Ok(Some(job)) => {
                     status.active.push(job);
                     status.last_schedule_time = Some(new.due);
                     because = Because::ScheduleFired { at: Rc::from(&*new.scheduled) };
                 }
                 // A name that another one has stops the timer, as upstream.
-                None => wake_in_ms = None,
+                Ok(None) => wake_in_ms = None,
             }
         }
         if status != cron_job.status {
@@ -90,31 +95,49 @@ impl World {
                 }
             });
         }
+        match refused {
+            None => {
+                self.sync_errors.remove(&oid);
+            }
+            Some(words) => self.try_cron_job_again(oid, &words),
+        }
         if let Some(wait_ms) = wake_in_ms {
             self.wake_cron_job_at(oid, self.now_ms + wait_ms);
         }
     }
 
+    /// Models `processNextWorkItem` after an error.
+    fn try_cron_job_again(&mut self, oid: Oid, words: &str) {
+        let retry_ms = self.default_retry_ms(oid);
+        let because = Because::JobRefused { message: Rc::from(words), retry_ms };
+        let told = Report::of(COMPONENT, oid, true, "FailedCreate", format!("Error creating job: {words}"));
+        self.recorder.report_because(&mut self.store, self.now_ms, told, because);
+        self.wake_cron_job_at(oid, self.now_ms + retry_ms);
+    }
+
     /// Creates the Job of a firing, or finds the one that is already there for it; none if the name is taken by a
-    /// Job of somebody else or one that is already known.
+    /// Job of somebody else or one that is already known. The error is the server's, if it refuses the Job.
     fn create_scheduled_job(
         &mut self,
         oid: Oid,
         cron_job: &CronJob,
         status: &CronJobStatus,
         new: &NewJob,
-    ) -> Option<JobReference> {
+    ) -> Result<Option<JobReference>, String> {
         let namespace = &cron_job.metadata.namespace;
         if let Some(there) = self.store.find(ObjectKind::Job, namespace, &new.name) {
             let own = self.store.owner(there) == Some(oid);
-            let reference = self.job_reference(there)?;
-            return (own && !status.lists(&reference.uid)).then_some(reference);
+            let reference = self.job_reference(there);
+            return Ok(reference.filter(|reference| own && !status.lists(&reference.uid)));
         }
         let uid = self.new_uid();
-        let object = manifest::admit(job_from_template(cron_job, new), &uid)?;
+        let Some(object) = manifest::admit(job_from_template(cron_job, new), &uid) else { return Ok(None) };
+        if let Some(words) = self.refuses("Job", &object) {
+            return Err(words);
+        }
         let because = Because::ScheduleFired { at: Rc::from(&*new.scheduled) };
         // What the server defaulted and the CronJob's validation let pass fits the types.
-        let job = self.create_because("Job", &object, because).ok()?;
+        let Ok(job) = self.create_because("Job", &object, because) else { return Ok(None) };
         self.cron_job_event(
             oid,
             crate::controllers::cron_job::Report {
@@ -123,7 +146,7 @@ impl World {
                 message: Rc::from(format!("Created job {}", new.name)),
             },
         );
-        self.job_reference(job)
+        Ok(self.job_reference(job))
     }
 
     fn job_reference(&self, job: Oid) -> Option<JobReference> {
@@ -144,6 +167,7 @@ impl World {
         );
     }
 }
+
 
 /// Models `getJobFromTemplate2`.
 fn job_from_template(cron_job: &CronJob, new: &NewJob) -> Value {

@@ -4,7 +4,7 @@
 //! Models `pkg/controller/job/job_controller.go@v1.37.2` (`processNextWorkItem`, `updateJob`,
 //! `addPod` …) and `slowStartBatch`.
 
-use super::admission::template_field;
+use super::quotas::Refused;
 use super::{Step, World};
 use crate::api::{Job, JobSpec, ObjectKind, ObjectMeta, Pod, TRACKING_FINALIZER};
 use crate::because::Because;
@@ -14,7 +14,6 @@ use crate::controllers::job::{
     Action, COMPONENT, JobView, NewPod, Planned, adopt, common_metadata, counted, pod_from_template, reconcile, release,
 };
 use crate::engine::rate_limited_ms;
-use crate::manifest::Forbidden;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -158,14 +157,14 @@ impl World {
     fn create_pod(&mut self, oid: Oid, new: NewPod, because: Because) -> bool {
         let Some(job) = self.store.job(oid).cloned() else { return true };
         let common = self.common_metadata(&job);
-        let (metadata, spec) = pod_from_template(&job, &common, new);
-        if let Some(forbidden) = self.forbidden_pod(&metadata.namespace, &spec) {
-            // These plugins run before the server makes a name up.
-            let name = metadata.generate_name.as_deref().unwrap_or(&metadata.name);
-            self.report_refused_pod(oid, name, &forbidden);
-            return false;
-        }
-        let spec = self.admitted_spec(&spec);
+        let (mut metadata, spec) = pod_from_template(&job, &common, new);
+        let spec = match self.admit_pod(&mut metadata, &spec) {
+            Ok(spec) => spec,
+            Err(refused) => {
+                self.report_refused_pod(oid, &refused);
+                return false;
+            }
+        };
         let pod = registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, because);
         let name = self.store.pod(pod).map(|pod| Rc::clone(&pod.metadata.name));
         if let Some(name) = name {
@@ -176,11 +175,11 @@ impl World {
     }
 
     /// Models `RealPodControl.createPods` (`pkg/controller/controller_utils.go@v1.37.2`).
-    fn report_refused_pod(&mut self, job: Oid, name: &str, forbidden: &Forbidden) {
+    fn report_refused_pod(&mut self, job: Oid, refused: &Refused) {
         self.client.take(self.now_ms);
-        let message: Rc<str> = Rc::from(format!("pods \"{name}\" is forbidden: {}", forbidden.text));
+        let message: Rc<str> = Rc::from(refused.message.as_str());
         let because = Because::PodRefused {
-            fields: template_field(forbidden.field),
+            fields: refused.fields,
             message: Rc::clone(&message),
             retry_ms: retry_ms(self.sync_errors.get(&job).copied().unwrap_or_default()),
         };

@@ -13,6 +13,7 @@ mod job_controller;
 mod limits;
 mod node_lifecycle;
 mod pod_gc;
+mod quotas;
 mod requests;
 mod setup;
 mod workloads;
@@ -61,8 +62,19 @@ enum Step {
     CollectPods,
     /// The node may have been silent for too long; of that stop.
     LoseNode(u32),
+    /// A quota counts anew what is used.
+    CountQuota(Oid),
     /// The time that a Pod bears the taint of a lost node is over; of that stop.
     EvictForTaint(Oid, u32),
+}
+
+/// A spec before and after admission.
+#[derive(Debug, Clone)]
+struct Admitted {
+    from: Rc<PodSpec>,
+    spec: Rc<PodSpec>,
+    /// What limit ranges tell of what they filled in.
+    note: Option<Rc<str>>,
 }
 
 /// The whole cluster at an instant; cloning it is how a run is kept to be forked.
@@ -79,6 +91,8 @@ pub struct World {
     jobs: WorkQueue<Oid>,
     cron_jobs: WorkQueue<Oid>,
     workloads: WorkQueue<Oid>,
+    quota_turns: WorkQueue<Oid>,
+    restrictions: quotas::Restrictions,
     failures: BTreeMap<Oid, FailureRecord>,
     /// Syncs of a Job or a `ReplicaSet` in a row that ended with an error.
     sync_errors: BTreeMap<Oid, u32>,
@@ -90,7 +104,7 @@ pub struct World {
     /// Names and uids, a stream each.
     draws: (Stream, Stream),
     /// The admitted form of a template's spec, made once for all its Pods.
-    admitted: Vec<(Rc<PodSpec>, Rc<PodSpec>)>,
+    admitted: Vec<Admitted>,
     common: Vec<Common>,
     /// Room for the changes that are being told.
     telling: Vec<Change>,
@@ -146,6 +160,7 @@ impl World {
             Step::GoOn(job) => self.go_on(job),
             Step::SyncCronJob(cron_job) => self.sync_cron_job(cron_job),
             Step::SyncWorkload(workload) => self.sync_workload(workload),
+            Step::CountQuota(quota) => self.count_quota(quota),
             Step::Schedule(pod) => self.schedule(pod),
             Step::Collect(dependent) => self.collect(dependent),
             Step::Release(owner) => self.release(owner),
@@ -199,6 +214,7 @@ impl World {
     // ---- watches
 
     fn tell(&mut self, change: &Change) {
+        self.tell_quotas(change);
         match (&change.before, &change.after) {
             (before, Some(Object::Job(job))) => {
                 self.tell_job(change.oid, before.as_ref().and_then(Object::as_job), job);
@@ -387,20 +403,22 @@ impl World {
         }
     }
 
-    fn admitted_spec(&mut self, spec: &Rc<PodSpec>) -> Rc<PodSpec> {
-        if let Some((_, admitted)) = self.admitted.iter().find(|(from, _)| Rc::ptr_eq(from, spec)) {
-            return Rc::clone(admitted);
+    /// A template's spec as mutating admission makes it, and the note of limit ranges.
+    fn admitted_spec(&mut self, spec: &Rc<PodSpec>, namespace: &str) -> (Rc<PodSpec>, Option<Rc<str>>) {
+        if let Some(known) = self.admitted.iter().find(|known| Rc::ptr_eq(&known.from, spec)) {
+            return (Rc::clone(&known.spec), known.note.clone());
         }
         let mut admitted = registry::admitted_spec(spec);
         if let Some(priority) = self.class_priority(spec) {
             admitted.rest.insert("priority".to_owned(), priority.into());
         }
+        let note = self.complete_by_ranges(namespace, &mut admitted);
         let admitted = Rc::new(admitted);
         // Indexed Jobs give each Pod a spec of its own: only the last few are worth remembering.
         if self.admitted.len() >= 8 {
             self.admitted.remove(0);
         }
-        self.admitted.push((Rc::clone(spec), Rc::clone(&admitted)));
-        admitted
+        self.admitted.push(Admitted { from: Rc::clone(spec), spec: Rc::clone(&admitted), note: note.clone() });
+        (admitted, note)
     }
 }

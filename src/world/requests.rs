@@ -75,6 +75,7 @@ impl World {
         match kind {
             "Job" => {
                 let job = Job::from_value(object)?;
+                self.charge_object(kind, object);
                 Ok(registry::create_job(&mut self.store, self.now_ms, job, because))
             }
             "Pod" => self.create_bare_pod(object),
@@ -84,9 +85,13 @@ impl World {
 
     fn create_bare_pod(&mut self, object: &Value) -> Result<Oid, serde_json::Error> {
         let part = |name: &str| object.get(name).cloned().unwrap_or(Value::Null);
-        let metadata: ObjectMeta = serde_json::from_value(part("metadata"))?;
-        let spec: PodSpec = serde_json::from_value(part("spec"))?;
-        let spec = Rc::new(registry::admitted_spec(&spec));
+        let mut metadata: ObjectMeta = serde_json::from_value(part("metadata"))?;
+        let (spec, note) = self.bare_spec(&metadata.namespace, object)?;
+        if let Some(note) = note {
+            Rc::make_mut(&mut metadata.annotations).insert(crate::manifest::LIMIT_RANGER.to_owned(), note.to_string());
+        }
+        self.charge_pod(&metadata.namespace, &spec);
+        let spec = Rc::new(spec);
         Ok(registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, Because::Applied))
     }
 
@@ -94,6 +99,7 @@ impl World {
         let metadata: ObjectMeta = serde_json::from_value(object.get("metadata").cloned().unwrap_or(Value::Null))?;
         let api_version = object.get("apiVersion").and_then(Value::as_str).unwrap_or("v1").to_owned();
         let metadata = ObjectMeta { creation_timestamp: Some(self.store.timestamp(self.now_ms)), ..metadata };
+        self.charge_object(kind, object);
         let other = Other {
             resource_version: self.store.next_revision(),
             api_version,

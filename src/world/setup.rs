@@ -72,6 +72,8 @@ impl World {
             jobs: WorkQueue::default(),
             cron_jobs: WorkQueue::default(),
             workloads: WorkQueue::default(),
+            quota_turns: WorkQueue::default(),
+            restrictions: super::quotas::Restrictions::default(),
             failures: BTreeMap::new(),
             sync_errors: BTreeMap::new(),
             in_flight: BTreeMap::new(),

@@ -97,15 +97,16 @@ impl World {
         let plan = replica_set::reconcile(set, &pods);
         let mut refused = None;
         for _ in 0..plan.create {
-            let (metadata, spec) = replica_set::pod_from_template(set);
+            let (mut metadata, spec) = replica_set::pod_from_template(set);
             let because = plan.because.clone();
-            if let Some(forbidden) = self.forbidden_pod(&metadata.namespace, &spec) {
-                let name = metadata.generate_name.as_deref().unwrap_or(&metadata.name);
-                refused = Some(format!("pods \"{name}\" is forbidden: {}", forbidden.text));
-                // The slow start begins with one Pod, and asks for no other.
-                break;
-            }
-            let spec = self.admitted_spec(&spec);
+            let spec = match self.admit_pod(&mut metadata, &spec) {
+                Ok(spec) => spec,
+                Err(words) => {
+                    refused = Some(words.message);
+                    // After a refusal the slow start asks for no other.
+                    break;
+                }
+            };
             let pod = registry::create_pod(&mut self.store, self.now_ms, metadata, spec, &mut self.draws, because);
             if let Some(name) = self.store.pod(pod).map(|pod| Rc::clone(&pod.metadata.name)) {
                 self.workload_event(oid, replica_set::COMPONENT, "SuccessfulCreate", format!("Created pod: {name}"));
@@ -128,9 +129,7 @@ impl World {
 
     /// Models `processNextWorkItem` after an error: the default rate limiter of client-go.
     fn try_replica_set_again(&mut self, oid: Oid, words: &str) {
-        let errors = self.sync_errors.entry(oid).or_default();
-        let retry_ms = rate_limited_ms(*errors, FIRST_RETRY_MS, MAX_RETRY_MS);
-        *errors += 1;
+        let retry_ms = self.default_retry_ms(oid);
         let because = Because::PodRefused { fields: &[], message: Rc::from(words), retry_ms };
         let report = Report::of(replica_set::COMPONENT, oid, true, "FailedCreate", format!("Error creating: {words}"));
         self.recorder.report_because(&mut self.store, self.now_ms, report, because);
@@ -138,6 +137,14 @@ impl World {
         if self.workloads.add_at(oid, due_ms) {
             self.queue.push(due_ms, Step::SyncWorkload(oid));
         }
+    }
+
+    /// How long an object waits whose sync had one error more: client-go's default rate limiter.
+    pub(super) fn default_retry_ms(&mut self, oid: Oid) -> u64 {
+        let errors = self.sync_errors.entry(oid).or_default();
+        let retry_ms = rate_limited_ms(*errors, FIRST_RETRY_MS, MAX_RETRY_MS);
+        *errors += 1;
+        retry_ms
     }
 
     fn write_status(&mut self, oid: Oid, because: Because, status: Value) {

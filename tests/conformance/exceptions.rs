@@ -32,9 +32,6 @@ const JITTER: &str = "the recorded runs agree by chance on a wait that the kubel
 /// The scheduler tried again because Pods of other scenarios ended on the same node.
 const OTHER_PODS: &str = "a second attempt, since Pods of other scenarios ended on the recorded node";
 
-/// `ResourceQuota` isn't simulated: see *No simulado*.
-const QUOTA: &str = "quotas aren't simulated";
-
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("apply-changed-immutable (more)", NO_DIFF),
     ("basic-completions-4", TIE),
@@ -43,7 +40,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("basic-multiline-script", NODE_STOOD_STILL),
     ("basic-parallelism-over-completions", NODE_STOOD_STILL),
     ("command-missing-onfailure (more)", JITTER),
-    ("cron-quota", QUOTA),
     ("deadline-onfailure-crashloop", BRIEF_STATUS),
     ("deadline-running", NODE_STOOD_STILL),
     ("deadline-suspended (more)", TIE),
@@ -89,6 +85,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pfp-init-any", NODE_STOOD_STILL),
     ("pfp-init-named", NODE_STOOD_STILL),
     ("pfp-notin-match", NODE_STOOD_STILL),
+    ("quota-count-jobs (more)", TIE),
+    ("quota-indexed-per-index (more)", TIE),
+    ("quota-requests-cpu (more)", TIE),
+    ("quota-two-and-scopes (more)", TIE),
     ("scheduling-cpu-too-large", OTHER_PODS),
     ("selector-bare-pod", TIE),
     ("sidecar-crashes (more)", TIE),

@@ -6,7 +6,7 @@ use super::super::scene::Scene;
 use super::super::tables::{access_modes, labels_text, selector_text};
 use super::super::text::human_duration;
 use super::writer::{Writer, instant, pairs};
-use super::{containers, nodes, volumes};
+use super::{containers, limits, nodes, volumes};
 use crate::api::{Phase, Quantity};
 use crate::manifest::Access;
 use serde_json::Value;
@@ -28,6 +28,8 @@ pub(super) static KINDS: &[(&str, (Describe, bool))] = &[
     ("ServiceAccount", (service_account, true)),
     ("PersistentVolumeClaim", (claim, true)),
     ("PriorityClass", (priority_class, true)),
+    ("ResourceQuota", (limits::quota, false)),
+    ("LimitRange", (limits::limit_range, false)),
 ];
 
 fn part<'a>(object: &'a Value, name: &str) -> &'a Value {

@@ -6,6 +6,7 @@ mod containers;
 mod events;
 mod generic;
 mod kinds;
+mod limits;
 mod nodes;
 mod volumes;
 mod writer;
