@@ -5,6 +5,28 @@
 
 use std::rc::Rc;
 
+/// A container's probes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProbeKind {
+    /// Whether it has started.
+    Startup,
+    /// Whether it may serve.
+    Readiness,
+    /// Whether it still works.
+    Liveness,
+}
+
+impl ProbeKind {
+    /// As the kubelet's events write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Startup => "Startup",
+            Self::Readiness => "Readiness",
+            Self::Liveness => "Liveness",
+        }
+    }
+}
+
 /// The rule behind a change. Durations are in milliseconds unless the name says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Because {
@@ -234,6 +256,22 @@ pub enum Because {
         /// The exit code that the rule is about; none once they are gone.
         exit_code: Option<i32>,
     },
+    /// A probe has come to another result, often enough in a row.
+    ProbeDecided {
+        /// Which probe.
+        kind: ProbeKind,
+        /// Whether it succeeds now.
+        success: bool,
+        /// How often in a row it takes.
+        threshold: u32,
+    },
+    /// A container that failed its probe was ended.
+    ProbeKilled {
+        /// Which probe.
+        kind: ProbeKind,
+        /// Whether it is started again in its Pod.
+        restarts: bool,
+    },
     /// A container waits longer each time before it is started again.
     CrashLoop {
         /// The delay.
@@ -304,6 +342,11 @@ impl Because {
             Self::JobReplaced => &["spec.concurrencyPolicy"],
             Self::TtlExpired { .. } => &["spec.ttlSecondsAfterFinished"],
             Self::CrashLoop { .. } => &[RESTART],
+            Self::ProbeDecided { kind, .. } | Self::ProbeKilled { kind, .. } => match kind {
+                ProbeKind::Startup => &["spec.template.spec.containers[0].startupProbe"],
+                ProbeKind::Readiness => &["spec.template.spec.containers[0].readinessProbe"],
+                ProbeKind::Liveness => &["spec.template.spec.containers[0].livenessProbe"],
+            },
             Self::AllContainersRestarting { .. } => {
                 &["spec.template.spec.containers[0].restartPolicyRules", "spec.template.spec.initContainers"]
             }

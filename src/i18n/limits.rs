@@ -3,7 +3,7 @@
 use super::Language;
 
 /// One thing a line, in both languages.
-const LIMITS: [[&str; 2]; 10] = [
+const LIMITS: [[&str; 2]; 9] = [
     [
         "Un solo nodo: ni prioridades ni expulsión de unos Pods por otros.",
         "One node: no priorities, no preemption of Pods by others.",
@@ -20,7 +20,6 @@ const LIMITS: [[&str; 2]; 10] = [
         "La memoria y la CPU que se gastan: se comparan los `requests` con lo que cabe en el nodo, pero un límite de memoria no mata a nadie por sí solo.",
         "Memory and CPU in use: `requests` are compared with the node's room, but a memory limit kills nobody by itself.",
     ],
-    ["Sondas `livenessProbe` y `readinessProbe`.", "The probes `livenessProbe` and `readinessProbe`."],
     [
         "El despliegue gradual de un Deployment: una plantilla nueva sustituye a la anterior de una vez.",
         "Rolling updates of a Deployment: a new template replaces the old one at once.",
@@ -34,8 +33,8 @@ const LIMITS: [[&str; 2]; 10] = [
         "Programs other than those of a small busybox: they are taken to run some seconds and to end well. The stage says so.",
     ],
     [
-        "Quien escuche en un puerto: los ganchos `httpGet` y `tcpSocket` fallan siempre.",
-        "Anybody listening on a port: the hooks `httpGet` and `tcpSocket` always fail.",
+        "Quien escuche en un puerto: los ganchos y las sondas `httpGet`, `tcpSocket` y `grpc` fallan siempre.",
+        "Anybody listening on a port: the hooks and probes `httpGet`, `tcpSocket` and `grpc` always fail.",
     ],
     ["La historia de los husos horarios anterior a 2026.", "The history of time zones before 2026."],
 ];

@@ -39,6 +39,7 @@ pub fn reason_link(because: &Because) -> Option<&'static str> {
         Because::CrashLoop { .. } | Because::ContainerEnded { .. } | Because::AllContainersRestarting { .. } => {
             pod!("container-restarts")
         }
+        Because::ProbeDecided { .. } | Because::ProbeKilled { .. } => pod!("container-probes"),
         Because::PodEnded { .. } => pod!("pod-phase"),
         Because::ContainersStarted { .. } | Because::StartFailed => pod!("container-states"),
         Because::Stopping { .. } | Because::DeleteAsked { .. } => pod!("pod-termination"),

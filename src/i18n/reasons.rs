@@ -46,7 +46,10 @@ pub(super) fn retry_formula(failures: u32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{plain, reason_sentence, retry_formula};
-    use crate::{because::Because, i18n::Language};
+    use crate::{
+        because::{Because, ProbeKind},
+        i18n::Language,
+    };
     use std::rc::Rc;
 
     #[allow(clippy::too_many_lines, reason = "one line a rule")]
@@ -60,6 +63,7 @@ mod tests {
             failed,
         };
         let exceeded = |by_restarts| Because::BackoffLimitExceeded { failed: 4, restarts: 4, limit: 3, by_restarts };
+        let probe = |kind, success| Because::ProbeDecided { kind, success, threshold: 3 };
         let ended = |exit_code, restarts| Because::ContainerEnded { exit_code, restarts };
         vec![
             Because::Started,
@@ -121,6 +125,13 @@ mod tests {
             ended(127, false),
             ended(137, false),
             ended(143, false),
+            probe(ProbeKind::Startup, true),
+            probe(ProbeKind::Startup, false),
+            probe(ProbeKind::Readiness, true),
+            probe(ProbeKind::Readiness, false),
+            probe(ProbeKind::Liveness, false),
+            Because::ProbeKilled { kind: ProbeKind::Liveness, restarts: true },
+            Because::ProbeKilled { kind: ProbeKind::Startup, restarts: false },
             Because::AllContainersRestarting { exit_code: Some(7) },
             Because::AllContainersRestarting { exit_code: None },
             Because::CrashLoop { delay_ms: 20_000, restarts: 3 },

@@ -2,7 +2,7 @@
 
 use super::reasons::{Sentence, retry_formula};
 use super::{Language, duration};
-use crate::because::Because;
+use crate::because::{Because, ProbeKind};
 
 fn say(title: impl Into<String>, text: impl Into<String>) -> Sentence {
     Sentence::new(title, text)
@@ -290,6 +290,15 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             "The Pod begins anew",
             "None of the containers of before is left: each has one restart more and waits for its turn, init containers first. There is no wait of `CrashLoopBackOff`, and in a `Never` Pod these restarts don't count towards `backoffLimit`.",
         ),
+        Because::ProbeDecided { kind, success, threshold } => probe_decided(kind, success, threshold),
+        Because::ProbeKilled { kind, restarts } => say(
+            format!("`{}` failed", field_of(kind)),
+            if restarts {
+                "The kubelet ended the container (SIGTERM and, after the grace period, SIGKILL) and starts it again in the same Pod. These restarts count for `CrashLoopBackOff` too and, in a Job with `OnFailure`, towards `backoffLimit`."
+            } else {
+                "The kubelet ended the container (SIGTERM and, after the grace period, SIGKILL) and doesn't restart it, since the restart policy is `Never`: the Pod fails, and the Job may create another."
+            },
+        ),
         Because::CrashLoop { delay_ms, restarts } => say(
             format!("CrashLoopBackOff: the wait is {}", time(delay_ms)),
             format!(
@@ -408,6 +417,41 @@ fn ended(exit_code: i32, restarts: bool) -> Sentence {
             "The exit code decides: {meaning}. {then} The kubelet looks at the containers once a second, so it may notice up to 1 s late."
         ),
     )
+}
+
+fn field_of(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Startup => "startupProbe",
+        ProbeKind::Readiness => "readinessProbe",
+        ProbeKind::Liveness => "livenessProbe",
+    }
+}
+
+fn probe_decided(kind: ProbeKind, success: bool, threshold: u32) -> Sentence {
+    let times = if threshold == 1 { "once".to_owned() } else { format!("{threshold} times in a row") };
+    let (title, then) = match (kind, success) {
+        (ProbeKind::Startup, true) => (
+            "The container has started",
+            "`startupProbe` succeeded: the container is `started`, and from now on the other probes act.",
+        ),
+        (ProbeKind::Startup, false) => (
+            "The container hasn't started yet",
+            "Until `startupProbe` succeeds the other probes don't act; if it fails too often, the kubelet ends the container.",
+        ),
+        (ProbeKind::Readiness, true) => (
+            "The container is ready",
+            "`readinessProbe` succeeded: the Pod becomes `Ready`, and the Job counts it in `ready`.",
+        ),
+        (ProbeKind::Readiness, false) => (
+            "The container isn't ready",
+            "`readinessProbe` fails: the Pod isn't `Ready` any more and the Job doesn't count it in `ready`, but it runs on, and nobody restarts it for that.",
+        ),
+        (ProbeKind::Liveness, _) => (
+            "The container doesn't answer",
+            "`livenessProbe` fails: the kubelet is going to end the container, and restarts it if the restart policy lets it.",
+        ),
+    };
+    say(title, format!("{then} It takes the same result {times} (`successThreshold`, `failureThreshold`)."))
 }
 
 fn other(because: &Because) -> Sentence {

@@ -2,7 +2,7 @@
 
 use super::reasons::{Sentence, retry_formula};
 use super::{Language, duration};
-use crate::because::Because;
+use crate::because::{Because, ProbeKind};
 
 fn say(title: impl Into<String>, text: impl Into<String>) -> Sentence {
     Sentence::new(title, text)
@@ -307,6 +307,15 @@ fn kubelet(because: &Because) -> Option<Sentence> {
             "El Pod empieza de nuevo",
             "Ya no queda ningún contenedor de antes: cada uno suma un reinicio y espera su turno, primero los de inicio. No hay espera de `CrashLoopBackOff`, y en un Pod `Never` estos reinicios no cuentan contra `backoffLimit`.",
         ),
+        Because::ProbeDecided { kind, success, threshold } => probe_decided(kind, success, threshold),
+        Because::ProbeKilled { kind, restarts } => say(
+            format!("Falló `{}`", field_of(kind)),
+            if restarts {
+                "El kubelet terminó el contenedor (SIGTERM y, pasado el plazo de gracia, SIGKILL) y lo arranca otra vez en el mismo Pod. Estos reinicios también cuentan para `CrashLoopBackOff` y, en un Job con `OnFailure`, contra `backoffLimit`."
+            } else {
+                "El kubelet terminó el contenedor (SIGTERM y, pasado el plazo de gracia, SIGKILL) y no lo reinicia, porque la política de reinicio es `Never`: el Pod falla y el Job puede crear otro."
+            },
+        ),
         Because::CrashLoop { delay_ms, restarts } => say(
             format!("CrashLoopBackOff: la espera es de {}", time(delay_ms)),
             format!(
@@ -425,6 +434,41 @@ fn ended(exit_code: i32, restarts: bool) -> Sentence {
             "El código de salida decide: {meaning}. {then} El kubelet mira los contenedores una vez por segundo, por eso puede verlo hasta 1 s tarde."
         ),
     )
+}
+
+fn field_of(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Startup => "startupProbe",
+        ProbeKind::Readiness => "readinessProbe",
+        ProbeKind::Liveness => "livenessProbe",
+    }
+}
+
+fn probe_decided(kind: ProbeKind, success: bool, threshold: u32) -> Sentence {
+    let times = if threshold == 1 { "1 vez basta".to_owned() } else { format!("{threshold} veces seguidas") };
+    let (title, then) = match (kind, success) {
+        (ProbeKind::Startup, true) => (
+            "El contenedor ha arrancado",
+            "`startupProbe` tuvo éxito: el contenedor está `started`, y a partir de ahora actúan las otras sondas.",
+        ),
+        (ProbeKind::Startup, false) => (
+            "El contenedor aún no ha arrancado",
+            "Mientras `startupProbe` no tenga éxito no actúan las otras sondas; si falla demasiadas veces, el kubelet termina el contenedor.",
+        ),
+        (ProbeKind::Readiness, true) => (
+            "El contenedor está listo",
+            "`readinessProbe` tuvo éxito: el Pod pasa a `Ready` y el Job lo cuenta en `ready`.",
+        ),
+        (ProbeKind::Readiness, false) => (
+            "El contenedor no está listo",
+            "`readinessProbe` falla: el Pod deja de estar `Ready` y el Job no lo cuenta en `ready`, pero sigue en marcha y nadie lo reinicia por eso.",
+        ),
+        (ProbeKind::Liveness, _) => (
+            "El contenedor no responde",
+            "`livenessProbe` falla: el kubelet va a terminar el contenedor, y lo reinicia si la política de reinicio lo permite.",
+        ),
+    };
+    say(title, format!("{then} Hace falta el mismo resultado {times} (`successThreshold`, `failureThreshold`)."))
 }
 
 fn other(because: &Because) -> Sentence {

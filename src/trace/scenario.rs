@@ -25,6 +25,9 @@ pub struct Scenario {
     pub length_ms: u64,
     /// Commands that are run at the end.
     pub last: Vec<String>,
+    /// Whether the recorded node's runtime ran the commands of probes (`"probes": "run"`); the reference cluster's
+    /// doesn't.
+    pub probes_run: bool,
 }
 
 /// One thing that is done during a scenario.
@@ -80,6 +83,7 @@ impl Scenario {
             steps: steps.collect::<Result<_, _>>()?,
             length_ms: milliseconds(value.get("seconds"), "seconds")?,
             last,
+            probes_run: value.get("probes").and_then(Value::as_str) == Some("run"),
         })
     }
 }
@@ -119,6 +123,7 @@ pub fn run(scenario: &Scenario, seed: u64) -> (Value, Timeline) {
         bound_kubectl: true,
         client_limit: false,
         reference: true,
+        inert_probes: !scenario.probes_run,
         start_second: scenario.start_second,
         ..Settings::default()
     };

@@ -31,6 +31,8 @@ pub struct Settings {
     /// Whether the node is the reference cluster's, which takes the variable `ORACLE_OOM` of a
     /// container that was killed for a sign that its memory limit did it.
     pub reference: bool,
+    /// Whether the node's runtime runs no command for a probe, as the reference cluster's.
+    pub inert_probes: bool,
     /// What a run may grow to.
     pub limits: Limits,
 }
@@ -45,6 +47,7 @@ impl Default for Settings {
             bound_kubectl: false,
             client_limit: true,
             reference: false,
+            inert_probes: false,
             limits: Limits::default(),
         }
     }
@@ -66,7 +69,7 @@ impl World {
             store,
             recorder: Recorder::default(),
             queue: StepQueue::default(),
-            kubelet: Kubelet::new(&settings.node, seed, settings.reference),
+            kubelet: Kubelet::new(&settings.node, seed, settings.reference).with_inert_probes(settings.inert_probes),
             nodes: super::node_lifecycle::NodeWatch::new(seed),
             pod_gc: super::pod_gc::PodGc::default(),
             jobs: WorkQueue::default(),

@@ -25,6 +25,7 @@ fn main() {
     let mut trials = recordings(&folder.join("traces"), "");
     trials.extend(recordings(&folder.join("again"), " (recorded again)"));
     trials.extend(recordings(&folder.join("more"), " (more)"));
+    trials.extend(recordings(&folder.join("probes"), ""));
     trials.extend(answers::trials(&folder));
     let copy = folder.clone();
     trials.push(Trial::test("comparison_agrees_with_conformance_py", move || {

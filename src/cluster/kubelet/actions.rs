@@ -6,6 +6,7 @@
 use super::back_off::Limits;
 use super::hooks::{Hook, hook_of};
 use super::images::Image;
+use super::probes::is_started;
 use super::runtime::{Instance, Instances, Life, Log};
 use super::worker::{Course, Outcome, Stage, Worker};
 use super::{Bench, Kubelet, KubeletStep, Note, full_name};
@@ -41,6 +42,8 @@ pub(super) fn to_start(worker: &Worker) -> VecDeque<usize> {
         let exit_code = current.and_then(Instance::exit_code);
         if container.is_sidecar() {
             match (current, exit_code) {
+                // The next one waits until it has started.
+                (Some(current), None) if !regular_began && !is_started(&worker.probes, place, &current.id, None) => {}
                 (Some(_), None) => continue,
                 (Some(_), Some(_)) => {
                     places.push_back(place);
@@ -181,8 +184,11 @@ impl Kubelet {
             .seen
             .containers
             .get(place)
-            .and_then(|instances| instances.current.as_ref())
-            .and_then(Instance::finished_ms);
+            // One that is ended in this very sync hasn't been seen to end: the one before counts.
+            .and_then(|instances| {
+                let ended = instances.current.as_ref().and_then(Instance::finished_ms);
+                ended.or_else(|| instances.previous.as_ref().and_then(Instance::finished_ms))
+            });
         let Some(finished_ms) = finished_ms else { return false };
         let entry = worker.crash.get(&place).copied().filter(|entry| !LIMITS.is_forgotten(*entry, bench.now_ms));
         let Some(until_ms) = LIMITS.waits_until(entry, finished_ms, bench.now_ms) else {
@@ -358,9 +364,9 @@ impl Kubelet {
             self.start_next(bench, pod, places, false);
             return;
         }
-        if let Stage::Reset(places) = &worker.stage {
-            let places = places.clone();
-            self.reset_next(bench, pod, places);
+        if let Stage::End(places, then) = &worker.stage {
+            let (places, then) = (places.clone(), then.clone());
+            self.end_next(bench, pod, places, then);
             return;
         }
         if worker.stage != Stage::Kill {

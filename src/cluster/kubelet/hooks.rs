@@ -19,6 +19,16 @@ use std::rc::Rc;
 /// How long a hook takes, in milliseconds, and whether it ends well.
 pub(super) type Hook = (u64, bool);
 
+/// What a command beside the container's own has come to.
+pub(super) struct Aside {
+    /// How long it took, or until it was given up.
+    pub took_ms: u64,
+    /// Its exit code; none if it couldn't be started.
+    pub code: Option<i32>,
+    /// What it wrote: standard output, then standard error.
+    pub output: String,
+}
+
 /// Longer than any grace period that is waited for.
 const FOR_EVER_MS: u64 = 24 * 3_600_000;
 
@@ -37,21 +47,26 @@ impl Kubelet {
         let Some(command) = command else { return (0, false) };
         let argv: Vec<String> = command.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         match self.environment(bench, pod, container) {
-            Ok(variables) => self.run_aside(bench, pod, container, &argv, variables),
+            Ok(variables) => {
+                let ran = self.run_aside(bench, pod, container, &argv, variables, FOR_EVER_MS);
+                (ran.took_ms, ran.code == Some(0))
+            }
             Err(_) => (0, false),
         }
     }
 
-    /// Runs a command beside the container's own, to its end.
-    fn run_aside(
+    /// Runs a command beside the container's own, to its end or for that time.
+    pub(super) fn run_aside(
         &mut self,
         bench: &Bench<'_>,
         pod: Oid,
         container: &Container,
         argv: &[String],
         env: Variables,
-    ) -> Hook {
-        let Some(object) = self.workers.get(&pod).map(|worker| Rc::clone(&worker.pod)) else { return (0, false) };
+        limit_ms: u64,
+    ) -> Aside {
+        let none = || Aside { took_ms: 0, code: None, output: String::new() };
+        let Some(object) = self.workers.get(&pod).map(|worker| Rc::clone(&worker.pod)) else { return none() };
         let settings = Settings {
             env,
             cwd: self.working_dir(container),
@@ -73,17 +88,27 @@ impl Kubelet {
         };
         let mut now_ms = bench.now_ms;
         let Ok(mut process) = Process::start(&Command::new(argv), Rc::new(settings), now_ms, &mut around) else {
-            return (0, false);
+            return none();
         };
-        loop {
-            match process.run(now_ms, &mut around) {
-                State::Exited { code } => return (now_ms - bench.now_ms, code == 0),
-                State::Running { wake_at_ms: Some(at_ms) } if at_ms < bench.now_ms + FOR_EVER_MS => {
+        let mut lines = Vec::new();
+        let (took_ms, code) = loop {
+            let state = process.run(now_ms, &mut around);
+            lines.extend(process.take_output());
+            match state {
+                State::Exited { code } => break (now_ms - bench.now_ms, code),
+                State::Running { wake_at_ms: Some(at_ms) } if at_ms < bench.now_ms + limit_ms => {
                     now_ms = at_ms.max(now_ms + 1);
                 }
-                State::Running { .. } => return (FOR_EVER_MS, true),
+                State::Running { .. } => break (limit_ms, 0),
             }
+        };
+        lines.sort_by_key(|line| line.stderr);
+        let mut output = String::new();
+        for line in lines {
+            output.push_str(&line.text);
+            output.push_str(if line.partial { "" } else { "\n" });
         }
+        Aside { took_ms, code: Some(code), output }
     }
 
     /// Begins to stop a container: its preStop hook, if it has one, then SIGTERM. Returns how many

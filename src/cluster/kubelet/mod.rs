@@ -1,7 +1,7 @@
 //! Models `pkg/kubelet/{kubelet,pod_workers}.go@v1.37.2` and `pkg/kubelet/pleg/generic.go`: a worker
 //! for each Pod, the list of the runtime's containers read once a second, the queue of Pods to sync.
 //!
-//! Leaves out: static Pods, in-place resize, liveness and startup probes, resource managers.
+//! Leaves out: static Pods, in-place resize, resource managers.
 
 mod actions;
 mod back_off;
@@ -10,6 +10,7 @@ mod hooks;
 mod images;
 mod outcomes;
 mod power;
+mod probes;
 mod process;
 mod programs;
 mod reset;
@@ -58,6 +59,10 @@ pub enum KubeletStep {
     Term(Oid, usize, u32),
     /// The declared end of a container (place, instance).
     Outcome(Oid, usize, u32),
+    /// A turn of one of a Pod's probes; a stale token means that it was asked for at once meanwhile.
+    Probe(Oid, usize, u32),
+    /// The command of one of a Pod's probes is through.
+    Probed(Oid, usize),
     /// A status reaches the API server.
     Patch(Oid),
 }
@@ -107,6 +112,9 @@ pub struct Kubelet {
     /// Whether it is the reference cluster's node, which ends no process for its memory but takes the
     /// variable `ORACLE_OOM` for a sign that it did.
     reference: bool,
+    /// Whether it is the reference cluster's runtime, which runs no command for a probe but says that it succeeded, in a
+    /// network in which every connection is taken and every page is missing.
+    inert_probes: bool,
     /// Whether the node has no power.
     stopped: bool,
     declared: Rc<Vec<Declared>>,
@@ -145,6 +153,7 @@ impl Kubelet {
             awaiting: BTreeSet::new(),
             addresses: 0,
             reference,
+            inert_probes: false,
             stopped: false,
             declared: Rc::default(),
             ranks: BTreeMap::new(),
@@ -159,6 +168,12 @@ impl Kubelet {
             later: Vec::new(),
             lines_written: 0,
         }
+    }
+
+    /// The same kubelet over a runtime that runs no command for a probe.
+    #[must_use]
+    pub fn with_inert_probes(self, inert_probes: bool) -> Self {
+        Self { inert_probes, ..self }
     }
 
     /// How many lines all containers have written so far, for those who wait for more.
@@ -207,6 +222,8 @@ impl Kubelet {
             KubeletStep::Process(pod, place, number) => self.run_process(bench, pod, place, number),
             KubeletStep::Term(pod, place, number) => self.hook_done(bench, pod, place, number),
             KubeletStep::Outcome(pod, place, number) => self.outcome_due(bench, pod, place, number),
+            KubeletStep::Probe(pod, number, token) => self.probe(bench, pod, number, token),
+            KubeletStep::Probed(pod, number) => self.probe_done(bench, pod, number),
             KubeletStep::Patch(pod) => self.patch(bench, pod),
         }
     }

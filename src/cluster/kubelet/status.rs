@@ -7,11 +7,12 @@
 //!
 //! Leaves out: resize status, resource claims, observed generations.
 
+use super::probes::{self, Prober};
 use super::runtime::{Instance, Instances, Life, PodView, Sandbox};
 use super::{RESTARTING_ALL, Reasons, STATUS_UNKNOWN};
 use crate::api::{
     Container, ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting, ContainerStatus,
-    Phase, Pod, PodCondition, PodConditionKind, PodStatus, Timestamp,
+    Phase, Pod, PodCondition, PodConditionKind, PodSpec, PodStatus, Timestamp,
 };
 use crate::engine::Recent;
 use std::rc::Rc;
@@ -22,6 +23,8 @@ pub(super) struct Sources<'a> {
     pub pod: &'a Pod,
     /// What the runtime told last.
     pub view: &'a PodView,
+    /// What the Pod's probes have come to.
+    pub probes: &'a [Prober],
     /// Why containers couldn't be started, from the sync before.
     pub reasons: &'a Reasons,
     /// The status before, as the kubelet last generated it.
@@ -91,7 +94,7 @@ fn statuses_of(sources: &Sources<'_>, init: bool) -> Vec<ContainerStatus> {
             let nothing = Instances::default();
             let instances = sources.view.containers.get(place).unwrap_or(&nothing);
             let old = old_status(sources.old, init, &container.name);
-            let mut status = status_of(sources, container, instances, old, init);
+            let mut status = status_of(sources, container, place, instances, old);
             show_waiting(sources, container, place, init, &mut status);
             status
         })
@@ -106,10 +109,11 @@ fn old_status<'a>(old: &'a PodStatus, init: bool, name: &str) -> Option<&'a Cont
 fn status_of(
     sources: &Sources<'_>,
     container: &Container,
+    place: usize,
     instances: &Instances,
     old: Option<&ContainerStatus>,
-    init: bool,
 ) -> ContainerStatus {
+    let init = place < sources.pod.spec.init_containers.len();
     let name = old.map_or_else(|| Rc::from(container.name.as_str()), |old| Rc::clone(&old.name));
     let image = old.map_or_else(|| Rc::from(container.image.as_str()), |old| Rc::clone(&old.image));
     let Some(current) = &instances.current else {
@@ -119,7 +123,12 @@ fn status_of(
     let ended_well = current.exit_code() == Some(0);
     // A plain init container is ready once it has ended well; everything else must run. Models
     // `UpdatePodStatus` of `pkg/kubelet/prober/prober_manager.go`.
-    let ready = if init && !container.is_sidecar() { ended_well } else { running };
+    let started = running && probes::is_started(sources.probes, place, &current.id, old);
+    let ready = if init && !container.is_sidecar() {
+        ended_well
+    } else {
+        started && probes::is_ready(sources.probes, place, &current.id)
+    };
     ContainerStatus {
         container_id: Rc::clone(&current.id),
         image_id: Rc::clone(&current.image_id),
@@ -131,7 +140,7 @@ fn status_of(
         name,
         ready,
         restart_count: restart_count_of(current, old),
-        started: Some(running),
+        started: Some(started),
         state: state_of(sources, current, old),
     }
 }
@@ -405,6 +414,38 @@ pub(super) fn sandbox_ready(status: &PodStatus, now: Timestamp, known: &mut Rece
     PodStatus { conditions: known.share(conditions), ..status.clone() }
 }
 
+/// The status with what a probe has just found of a running container: whether it is ready, whether it has started.
+/// Models `SetContainerReadiness` and `SetContainerStartup` of `status_manager.go`.
+pub(super) fn with_probe(
+    status: &PodStatus,
+    spec: &PodSpec,
+    place: usize,
+    (ready, started): (bool, Option<bool>),
+    now: Timestamp,
+    known: &mut Recent<Vec<PodCondition>>,
+) -> PodStatus {
+    let mut status = status.clone();
+    let Some((container, init)) = super::actions::container_at(spec, place) else { return status };
+    let list = if init { &mut status.init_container_statuses } else { Rc::make_mut(&mut status.container_statuses) };
+    if let Some(found) = list.iter_mut().find(|found| *found.name == *container.name) {
+        (found.ready, found.started) = (ready, started);
+    }
+    if status.is_terminal() {
+        return status;
+    }
+    let (holds, reason, message) = readiness(spec, &status.init_container_statuses, &status.container_statuses);
+    let mut conditions = Vec::clone(&status.conditions);
+    for condition in conditions.iter_mut().filter(|condition| is_readiness(condition.kind)) {
+        if condition.holds != holds {
+            condition.last_transition_time = Some(now);
+        }
+        (condition.holds, condition.reason) = (holds, reason);
+        condition.message.clone_from(&message);
+    }
+    status.conditions = known.share(conditions);
+    status
+}
+
 fn sandbox_condition(sources: &Sources<'_>) -> Holds {
     match sources.view.sandbox {
         Sandbox::Ready => (true, None, None),
@@ -468,11 +509,13 @@ fn ready_condition(
     regular: &[ContainerStatus],
 ) -> Holds {
     match phase {
-        Phase::Succeeded => return (false, Some("PodCompleted"), None),
-        Phase::Failed => return (false, Some("PodFailed"), None),
-        _ => {}
+        Phase::Succeeded => (false, Some("PodCompleted"), None),
+        Phase::Failed => (false, Some("PodFailed"), None),
+        _ => readiness(&sources.pod.spec, init, regular),
     }
-    let spec = &sources.pod.spec;
+}
+
+fn readiness(spec: &PodSpec, init: &[ContainerStatus], regular: &[ContainerStatus]) -> Holds {
     let sidecars = spec.init_containers.iter().zip(init).filter(|(container, _)| container.is_sidecar());
     let in_order =
         spec.containers.iter().filter_map(|container| regular.iter().find(|status| *status.name == *container.name));

@@ -5,12 +5,16 @@
 //! wait is over.
 
 use super::back_off::BackOff;
+use super::probes::Prober;
+use super::reset::Then;
 use super::runtime::{PodView, Sandbox, Work};
 use super::volumes::Mounting;
 use super::{Bench, Kubelet, KubeletStep, Reasons, status};
 use crate::api::{Phase, Pod, PodConditionKind, PodStatus};
 use crate::because::Because;
-use crate::cluster::latency::{CALL_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, VOLUME_POLL_MS};
+use crate::cluster::latency::{
+    CALL_MS, RELIST_MS, RESYNC_MS, SANDBOX_MS, STOP_SANDBOX_MS, SYNC_ERROR_MS, VOLUME_POLL_MS,
+};
 use crate::cluster::{Oid, Rank};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -50,8 +54,8 @@ pub(super) enum Stage {
     PostStart(VecDeque<usize>, usize, bool),
     /// For the end of a container whose postStart hook failed; then as [`Stage::Start`].
     HookKill(VecDeque<usize>),
-    /// For the end of the first of these containers; then of the next one, until all can be taken away.
-    Reset(VecDeque<usize>),
+    /// For the end of the first of these containers; then of the next one; then for something else.
+    End(VecDeque<usize>, Then),
     /// For the end of its processes.
     Kill,
     /// For its sandbox to stop.
@@ -98,6 +102,13 @@ pub(super) struct Worker {
     pub outcome: Outcome,
     /// Why the status will change at the next sync.
     pub because: Because,
+    /// What the next list of containers will be told with, instead of what it shows.
+    pub told: Option<Because>,
+    pub probes: Vec<Prober>,
+    /// Whether the Pod's probes have been set up.
+    pub probed: bool,
+    /// Whether its processes are ended while the worker still takes the Pod for one that goes on.
+    pub ends_in_place: bool,
 }
 
 /// A status on its way to the API server.
@@ -157,6 +168,10 @@ impl Worker {
             kill_at_ms: None,
             outcome: Outcome::default(),
             because: Because::KubeletAdmitted,
+            told: None,
+            probes: Vec::new(),
+            probed: false,
+            ends_in_place: false,
         }
     }
 
@@ -194,7 +209,7 @@ impl Worker {
         self.observed_ms = Some(now_ms);
         let happened = self.seen != self.actual;
         if happened {
-            self.because = self.why();
+            self.because = self.told.take().unwrap_or_else(|| self.why());
             self.seen.clone_from(&self.actual);
         }
         happened
@@ -250,7 +265,7 @@ impl Kubelet {
             Stage::PostStart(places, _, true) => self.start_next(bench, pod, places, false),
             Stage::PostStart(places, place, false) => self.end_after_hook(bench, pod, places, place),
             Stage::HookKill(places) => self.kill_after_hook(bench, pod, places),
-            Stage::Reset(places) => self.end_before_reset(bench, pod, places),
+            Stage::End(places, then) => self.end_now_in_place(bench, pod, places, then),
             Stage::Kill => self.kill_now(bench, pod),
             Stage::StopSandbox => self.sandbox_stopped(bench, pod),
             Stage::Unmount => self.unmounted(bench, pod),
@@ -273,7 +288,11 @@ impl Kubelet {
                 return;
             }
             let listed_ms = worker.observed_ms.max(self.relisted_ms);
-            let fresh = worker.last_sync_ms.is_none_or(|last| listed_ms.is_some_and(|listed| listed > last));
+            // A list that shows nothing new isn't simulated, but it is as good as another.
+            let list_since = |last| super::next_on_grid(last, self.relist_phase_ms, RELIST_MS) <= bench.now_ms;
+            let fresh = worker
+                .last_sync_ms
+                .is_none_or(|last| listed_ms.is_some_and(|listed| listed > last) || list_since(last));
             if !fresh {
                 worker.stage = Stage::AwaitList;
                 self.awaiting.insert(pod);
@@ -327,6 +346,7 @@ impl Kubelet {
     fn sync(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         let Some(status) = self.generate(bench, pod, false) else { return };
         let terminal = status.is_terminal();
+        self.ask_readiness(bench, pod, &status);
         // Taken from the runtime a moment ago, containers begin at once.
         let reset = self
             .workers
@@ -350,6 +370,7 @@ impl Kubelet {
 
     /// Models `SyncPod` of the runtime manager: sandbox, then containers one after the other.
     fn act(&mut self, bench: &mut Bench<'_>, pod: Oid) {
+        self.add_probes(bench, pod);
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         if worker.actual.sandbox != Sandbox::Ready {
             worker.outcome.acted = true;
@@ -372,6 +393,10 @@ impl Kubelet {
             self.reset(bench, pod);
             return;
         }
+        if self.end_failed(bench, pod) {
+            return;
+        }
+        let Some(worker) = self.workers.get(&pod) else { return };
         let places = super::actions::to_start(worker);
         self.start_next(bench, pod, places, false);
     }
@@ -425,6 +450,7 @@ impl Kubelet {
 
     fn terminate(&mut self, bench: &mut Bench<'_>, pod: Oid) {
         if let Some(status) = self.generate(bench, pod, false) {
+            self.ask_readiness(bench, pod, &status);
             self.publish(bench, pod, status, Sending::Plain);
         }
         self.kill(bench, pod);
@@ -442,6 +468,12 @@ impl Kubelet {
         let Some(worker) = self.workers.get_mut(&pod) else { return };
         if worker.actual.sandbox == Sandbox::Ready {
             worker.actual.sandbox = Sandbox::Stopped;
+        }
+        if std::mem::take(&mut worker.ends_in_place) && worker.course == Course::Syncing {
+            worker.outcome.acted = true;
+            self.mark_dirty(bench.now_ms, pod);
+            self.sync_done(bench, pod);
+            return;
         }
         // The status is read from the runtime itself here, not from the last list.
         let seen = std::mem::replace(&mut worker.seen, worker.actual.clone());
@@ -491,6 +523,7 @@ impl Kubelet {
         let sources = status::Sources {
             pod: &object,
             view: &worker.seen,
+            probes: &worker.probes,
             reasons: &worker.reasons,
             old: &worker.status,
             terminal,

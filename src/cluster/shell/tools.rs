@@ -287,6 +287,12 @@ impl Task {
                         "grep" | "sed" | "sort" => {
                             format!("{}: {source}: {}\n", tool.name, error.message())
                         }
+                        "cat" | "wc" | "cut" if cx.shared.settings.debian => {
+                            format!("{}: {source}: {}\n", tool.name, error.message())
+                        }
+                        "head" | "tail" if cx.shared.settings.debian => {
+                            format!("{}: cannot open '{source}' for reading: {}\n", tool.name, error.message())
+                        }
                         name => format!("{name}: can't open '{source}': {}\n", error.message()),
                     };
                     self.write(cx, 2, &text);
