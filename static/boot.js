@@ -189,7 +189,17 @@
   // The promise of the skeleton's picture: what comes after it must not take its bandwidth. A page
   // that nobody looks at is not painted.
   var painted;
+  // The promise of its being on the screen, before which nothing takes its place.
+  var shown;
   if (typeof Promise === 'function') {
+    shown = new Promise(function (done) {
+      setTimeout(done, 500);
+      try {
+        new PerformanceObserver(done).observe({ type: 'paint', buffered: true });
+      } catch (unknown) {
+        done();
+      }
+    });
     painted = new Promise(function (done) {
       setTimeout(done, 250);
       whenParsed(function () {
@@ -238,6 +248,7 @@
     fail: fail,
     isolated: isolated,
     painted: painted,
+    shown: shown,
     begin: begin,
     files: {},
     modules: {},

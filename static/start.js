@@ -22,6 +22,9 @@
     });
   }
 
+  // For src/ui/soon.rs.
+  lab.turn = (act) => void turn().then(act);
+
   /** The same, after whatever else waits for its turn. */
   const rest = () => new Promise((done) => setTimeout(done));
 
@@ -44,7 +47,8 @@
     if (!answer.ok) throw new TypeError(`${answer.status} ${answer.statusText} ${url}`.trim());
     const whole = bar ? follow(answer.clone().body.getReader(), total, bar).catch(() => {}) : Promise.resolve();
     if (answer.headers.get('Content-Type')?.startsWith('application/wasm')) return { answer, whole };
-    return { answer: new Response(answer.body, WASM), whole };
+    // Chromium gives up a body that nothing else follows, now and then.
+    return { answer: new Response(bar ? answer.body : await answer.blob(), WASM), whole };
   }
 
   async function follow(reader, total, bar) {
@@ -106,6 +110,7 @@
     whole.then(() => say('starting'));
     const code = await WebAssembly.compileStreaming(answer);
     await dressed;
+    await lab.shown;
     const { default: init } = await module;
     await turn();
     const page = await init({ module_or_path: code });

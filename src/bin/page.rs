@@ -7,11 +7,17 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 fn main() {
     job_lab::browser::watch_for_crashes();
-    if let Some(place) = job_lab::browser::mount_point() {
-        // In a turn of its own: the module has just taken one.
-        let draw = || drop(yew::Renderer::<job_lab::ui::App>::with_root(place).render());
+    // In turns of their own: the module has just taken one.
+    job_lab::browser::Delay::new(0, || {
+        let asked = job_lab::ui::AppProps::read();
+        let draw = || {
+            if let Some(place) = job_lab::browser::mount_point() {
+                drop(yew::Renderer::<job_lab::ui::App>::with_root_and_props(place, asked).render());
+            }
+        };
         job_lab::browser::Delay::new(0, draw).forget();
-    }
+    })
+    .forget();
 }
 
 // Entry points for `static/start.js`, in this order. What only one of them reaches is a file of its

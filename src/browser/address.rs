@@ -89,6 +89,13 @@ pub fn load_manual(act: impl FnOnce(String) + 'static) {
     let _ = load.and_then(|load| load.call1(&lab, &Closure::once_into_js(act)));
 }
 
+/// Calls in the next turn of the browser, which may paint and answer in between.
+pub fn next_turn(act: impl FnOnce() + 'static) {
+    let act = Closure::once_into_js(act);
+    let turn = lab().and_then(|lab| Reflect::get(&lab, &"turn".into()).ok()?.dyn_into::<Function>().ok());
+    let _ = turn.and_then(|turn| turn.call1(&JsValue::NULL, &act).ok());
+}
+
 /// Tells the embedding page something; nothing without one.
 pub fn tell_parent(kind: &str, fields: &[(&str, JsValue)]) {
     let Some(lab) = lab() else { return };

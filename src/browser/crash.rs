@@ -29,6 +29,7 @@ fn reveal(report: &str) -> Option<()> {
     if let (Some(editor), Some(kept)) = (area("editor"), area("crash-manifest")) {
         kept.set_value(&editor.value());
     }
+    super::reveal();
     panel.set_hidden(false);
     let _ = panel.focus();
     // Tells static/boot.js that somebody already said it.

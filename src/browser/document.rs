@@ -32,9 +32,17 @@ pub fn set_page_theme(theme: Option<&str>) {
     };
 }
 
-/// Where the page is mounted, emptied of what stood there while it was loading.
+/// Where the page is mounted: beside the skeleton, which hides it until [`reveal`].
 pub fn mount_point() -> Option<web_sys::Element> {
-    let place = document()?.get_element_by_id("app")?;
-    place.set_inner_html("");
+    let document = document()?;
+    let place = document.create_element("div").ok()?;
+    document.get_element_by_id("app")?.append_child(&place).ok()?;
     Some(place)
+}
+
+/// Takes away the skeleton, which stood before the page while it was made.
+pub fn reveal() {
+    if let Some(skeleton) = document().and_then(|document| document.get_element_by_id("boot")) {
+        skeleton.remove();
+    }
 }

@@ -14,13 +14,13 @@ mod popover;
 mod storage;
 mod ticks;
 
-pub use address::{asked, copy_field, hear_parent, load_manual, page_address, show_fragment, tell_parent};
+pub use address::{asked, copy_field, hear_parent, load_manual, next_turn, page_address, show_fragment, tell_parent};
 pub use arrivals::{
     deliver_explanations, deliver_kubectl, deliver_simulator, explanations, run_to_end, simulator,
     when_kubectl_arrives, when_simulator_arrives,
 };
 pub use crash::watch_for_crashes;
-pub use document::{mount_point, page_language, page_theme, set_page_language, set_page_theme};
+pub use document::{mount_point, page_language, page_theme, reveal, set_page_language, set_page_theme};
 pub use editor::{EditorHooks, Explained, Mark, Mend, Offer, Offers, RichEditor};
 pub use fields::{
     by_id, close_dialog, copy, focus, has_selection, indent_of_line, insert_text, is_pressing, is_typing, open_dialog,

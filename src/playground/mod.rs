@@ -121,7 +121,7 @@ impl Playground {
     /// The same, for a page that brings kubectl later: see [`Command::Bring`].
     pub fn without_kubectl(seed: u64) -> Self {
         let timeline = Timeline::new(World::new(Settings { seed, ..Settings::default() }));
-        let mut playground = Self {
+        Self {
             seed,
             timeline,
             builder: Builder::default(),
@@ -146,9 +146,7 @@ impl Playground {
             what_if: None,
             inspector: Inspector::default(),
             snapshot: Rc::new(Snapshot::empty()),
-        };
-        playground.publish();
-        playground
+        }
     }
 
     /// What the page shows now.

@@ -6,7 +6,7 @@ use super::help::OPEN_HELP;
 use super::share::{Damaged, Latest};
 use super::soon::Soon;
 use super::state::{Action, Menu, Target, View};
-use super::views::{MANY_PODS, use_views};
+use super::views::{MANY_PODS, transport_place, use_views};
 use super::visit::{Visit, use_visit};
 use crate::browser::{self, Delay, Keys, Ticks};
 use crate::i18n::Language;
@@ -19,10 +19,28 @@ const TYPING_PAUSE_MS: u32 = 250;
 /// With many Pods the page is drawn once in so many milliseconds.
 const MANY_PODS_TICK_MS: u32 = 48;
 
-/// The page.
+/// What the page begins with.
+#[derive(Properties, PartialEq)]
+pub struct AppProps {
+    visit: Rc<Visit>,
+}
+
+impl AppProps {
+    /// Reads what the address asks for.
+    pub fn read() -> Self {
+        Self { visit: Rc::new(Visit::begin()) }
+    }
+}
+
+/// The page, in turns.
 #[component]
-pub fn App() -> Html {
-    let visit = use_memo((), |()| Visit::begin());
+pub fn App(props: &AppProps) -> Html {
+    html! { <Soon><Whole visit={Rc::clone(&props.visit)} /></Soon> }
+}
+
+#[component]
+fn Whole(props: &AppProps) -> Html {
+    let visit = Rc::clone(&props.visit);
     let lab = use_reducer({
         let visit = Rc::clone(&visit);
         move || visit.first_state()
@@ -38,9 +56,12 @@ pub fn App() -> Html {
         browser::when_kubectl_arrives(move |kubectl| tell.emit(Action::Do(Command::Bring(kubectl))));
         let act = act.clone();
         browser::when_simulator_arrives(move |simulator| {
-            act.emit(Action::Arrive(simulator));
-            // In a turn of its own, as it takes a while.
-            Delay::new(0, move || act.emit(Action::Check)).forget();
+            // In turns of their own, as they take a while.
+            Delay::new(0, move || {
+                act.emit(Action::Arrive(simulator));
+                Delay::new(0, move || act.emit(Action::Check)).forget();
+            })
+            .forget();
         });
     });
     use_clock(snapshot.playing || is_foretelling(&snapshot), snapshot.pods.len(), &act);
@@ -70,13 +91,14 @@ pub fn App() -> Html {
         <ContextProvider<Language> context={lab.language}>
             <ContextProvider<Callback<Action>> context={act.clone()}>
                 <div class="lab" data-view={lab.view.key()} data-compare={snapshot.compared.is_some().to_string()}>
-                    <Header theme={lab.theme} latest={Latest::clone(&latest)} {views} />
-                    <Damaged damage={visit.damage} />
-                    <ViewTabs view={lab.view} />
+                    <Soon>
+                        <Header theme={lab.theme} latest={Latest::clone(&latest)} />
+                        <Damaged damage={visit.damage} />
+                    </Soon>
+                    <Soon><ViewTabs view={lab.view} /></Soon>
                     <main class="parts">
                         <Soon place={html! { <section class="panel editor-panel" aria-hidden="true"></section> }}>
                             <Editor
-                                {views}
                                 manifest={Rc::clone(&lab.manifest)}
                                 applied={lab.is_applied()}
                                 waiting={lab.is_waiting()}
@@ -88,7 +110,7 @@ pub fn App() -> Html {
                     </main>
                     { views.map(|views| views.over(&lab)) }
                 </div>
-                <CrashPanel />
+                <Soon><CrashPanel /></Soon>
             </ContextProvider<Callback<Action>>>
         </ContextProvider<Language>>
     }
@@ -102,10 +124,7 @@ fn places() -> Html {
                 <section class="panel stage"></section>
                 <section class="panel timeline"></section>
             </div>
-            <section class="transport" aria-hidden="true">
-                <div class="controls"><button type="button" class="play" disabled=true></button></div>
-                <div class="seek"></div>
-            </section>
+            { transport_place() }
             <section class="panel explain" aria-hidden="true"></section>
         </>
     }

@@ -136,6 +136,8 @@ fn use_editor(
                 complete: Box::new(move |text, at| offers(spoken.get(), text, at)),
                 describe: Box::new(move |text, at| explained(speaks.get(), text, at)),
             };
+            // The last of the first picture.
+            browser::reveal();
             *keeper.borrow_mut() = RichEditor::open(&area, &host, editor_words(language), hooks);
         }
         move || drop(keeper.borrow_mut().take())

@@ -4,8 +4,9 @@ use super::code_area::CodeArea;
 use super::contexts::{use_act, use_texts};
 use super::icons;
 use super::shelf::Shelf;
+use super::soon::Soon;
 use super::state::Action;
-use super::views::Views;
+use super::views::use_views;
 use crate::playground::Answer;
 use crate::presets::Preset;
 use std::rc::Rc;
@@ -24,7 +25,6 @@ pub(super) struct EditorProps {
     pub(super) answer: Rc<Answer>,
     /// Lines that explain what happened last.
     pub(super) lines: Vec<u32>,
-    pub(super) views: Option<Views>,
 }
 
 /// The panel.
@@ -32,16 +32,21 @@ pub(super) struct EditorProps {
 pub(super) fn Editor(props: &EditorProps) -> Html {
     let texts = use_texts();
     let act = use_act();
+    let views = use_views();
     let apply = use_callback(act, |_: MouseEvent, act| act.emit(Action::Apply));
     html! {
         <section class="panel editor-panel" aria-label={texts.editor}>
-            <Shelf chosen={Preset::of_manifest(&props.manifest)} />
-            <CodeArea
-                manifest={Rc::clone(&props.manifest)}
-                answer={Rc::clone(&props.answer)}
-                lines={props.lines.clone()}
-            />
-            { props.views.map(|views| views.problems(&props.answer)) }
+            <Soon place={html! { <div class="presets"></div> }}>
+                <Shelf chosen={Preset::of_manifest(&props.manifest)} />
+            </Soon>
+            <Soon place={html! { <div class="code"></div> }}>
+                <CodeArea
+                    manifest={Rc::clone(&props.manifest)}
+                    answer={Rc::clone(&props.answer)}
+                    lines={props.lines.clone()}
+                />
+            </Soon>
+            { views.map(|views| views.problems(&props.answer)) }
             <div class="apply-row">
                 <button id="apply" type="button" class="primary apply" title={texts.apply_gloss}
                     aria-busy={props.waiting.then_some("true")}

@@ -6,7 +6,6 @@ use super::icons;
 use super::share::{Latest, Share};
 use super::soon::Soon;
 use super::state::{Action, Theme};
-use super::views::Views;
 use crate::browser;
 use crate::i18n::Language;
 use yew::prelude::*;
@@ -16,7 +15,6 @@ pub(super) struct HeaderProps {
     pub(super) theme: Theme,
     /// What a link would hold.
     pub(super) latest: Latest,
-    pub(super) views: Option<Views>,
 }
 
 /// Title, version, switches.
@@ -70,7 +68,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             <span class="version" title={texts.version_gloss}>{ texts.version }</span>
             <div class="bar-rest">
                 <Soon>
-                    <Share latest={props.latest.clone()} views={props.views} />
+                    <Share latest={props.latest.clone()} />
                     <div id="language" class="choices" role="group" aria-label={texts.language}>
                         { for languages }
                     </div>

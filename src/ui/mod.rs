@@ -46,5 +46,5 @@ mod twin;
 mod views;
 mod visit;
 
-pub use app::App;
+pub use app::{App, AppProps};
 pub use views::{Views, deliver};

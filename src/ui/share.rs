@@ -3,7 +3,7 @@
 use super::contexts::use_language;
 use super::icons;
 use super::state::Lab;
-use super::views::Views;
+use super::views::use_views;
 use crate::browser;
 use crate::i18n::{Language, ShareTexts};
 use crate::playground::CommandRow;
@@ -70,7 +70,6 @@ enum Copied {
 #[derive(Properties, PartialEq)]
 pub(super) struct ShareProps {
     pub(super) latest: Latest,
-    pub(super) views: Option<Views>,
 }
 
 /// The two buttons of the header, and the dialog that one of them opens.
@@ -78,6 +77,7 @@ pub(super) struct ShareProps {
 pub(super) fn Share(props: &ShareProps) -> Html {
     let language = use_language();
     let words = ShareTexts::of(language);
+    let views = use_views();
     let copied = use_state(|| Copied::No);
     // The link, and the how manieth it is.
     let address = use_state(|| (String::new(), 0_u32));
@@ -135,7 +135,7 @@ pub(super) fn Share(props: &ShareProps) -> Html {
                     <button type="button" class="quiet" aria-label={language.texts().close}
                         title={language.texts().close} onclick={close}>{ icons::close() }</button>
                 </div>
-                { props.views.zip(asked.as_ref()).map(|(views, link)| views.insert(link, language)) }
+                { views.zip(asked.as_ref()).map(|(views, link)| views.insert(link, language)) }
             </dialog>
         </div>
     }

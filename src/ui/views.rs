@@ -11,7 +11,7 @@ use super::menu::MenuPanel;
 use super::problems::Problems;
 use super::reasons::Caption;
 use super::share::Insert;
-use super::soon::Soon;
+use super::soon::{Soon, Turn};
 use super::stage::Stages;
 use super::state::{Lab, Tab};
 use super::transport::Transport;
@@ -73,32 +73,50 @@ type Waiting = Box<dyn FnOnce(Views)>;
 
 thread_local! {
     static HERE: Cell<Option<Views>> = const { Cell::new(None) };
-    static WAITING: RefCell<Option<Waiting>> = const { RefCell::new(None) };
+    static WAITING: RefCell<Vec<Waiting>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The views are there: tells the page.
+/// The views are there: tells whoever waits for them.
 pub fn deliver(views: Views) {
     HERE.set(Some(views));
-    if let Some(tell) = WAITING.take() {
+    for tell in WAITING.take() {
         tell(views);
     }
 }
 
-/// The views, once they are there; whoever asks is drawn again then.
+/// The views, once they are there; whoever asks is drawn again then, in a turn of its own.
 #[hook]
 pub(super) fn use_views() -> Option<Views> {
-    let views = use_state(|| HERE.get());
-    let setter = views.setter();
-    use_effect_with((), move |()| {
-        match HERE.get() {
-            // They came between the first picture and now.
-            Some(views) => setter.set(Some(views)),
-            None => {
-                WAITING.replace(Some(Box::new(move |views| setter.set(Some(views)))));
+    let views = use_state(|| None::<Views>);
+    let turn = use_mut_ref(|| None::<Turn>);
+    {
+        let (setter, turn) = (views.setter(), Rc::clone(&turn));
+        use_effect_with((), move |()| {
+            let tell = move |views| {
+                turn.replace(Some(Turn::take(move || setter.set(Some(views)))));
+            };
+            match HERE.get() {
+                Some(views) => tell(views),
+                None => WAITING.with_borrow_mut(|waiting| waiting.push(Box::new(tell))),
             }
+        });
+    }
+    use_effect_with(views.is_some(), move |there| {
+        if *there {
+            turn.take();
         }
     });
     *views
+}
+
+/// Where the transport will stand.
+pub(super) fn transport_place() -> Html {
+    html! {
+        <section class="transport" aria-hidden="true">
+            <div class="controls"><button type="button" class="play" disabled=true></button></div>
+            <div class="seek"></div>
+        </section>
+    }
 }
 
 fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
@@ -127,19 +145,21 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
                     />
                 </Soon>
             </div>
-            <Caption reason={newest.clone()} />
-            <Transport
-                now_ms={snapshot.now_ms}
-                seen_ms={lab.seen_ms}
-                span_ms={span_ms}
-                over_at_ms={snapshot.over_at_ms}
-                ready={snapshot.applied}
-                playing={snapshot.playing}
-                speed={snapshot.speed}
-                computing={snapshot.computing.then(|| {
-                    (snapshot.known_ms, u32::try_from(snapshot.bars.len()).unwrap_or(u32::MAX))
-                })}
-            />
+            <Soon><Caption reason={newest.clone()} /></Soon>
+            <Soon place={transport_place()}>
+                <Transport
+                    now_ms={snapshot.now_ms}
+                    seen_ms={lab.seen_ms}
+                    span_ms={span_ms}
+                    over_at_ms={snapshot.over_at_ms}
+                    ready={snapshot.applied}
+                    playing={snapshot.playing}
+                    speed={snapshot.speed}
+                    computing={snapshot.computing.then(|| {
+                        (snapshot.known_ms, u32::try_from(snapshot.bars.len()).unwrap_or(u32::MAX))
+                    })}
+                />
+            </Soon>
             <Soon place={html! { <section class="panel explain" aria-hidden="true"></section> }}>
                 <Explain
                     tab={lab.tab}
@@ -158,7 +178,7 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
                     hurried={snapshot.playing && snapshot.pods.len() > MANY_PODS}
                 />
             </Soon>
-            <Twin reason={newest} pods={Rc::clone(&snapshot.pods)} />
+            <Soon><Twin reason={newest} pods={Rc::clone(&snapshot.pods)} /></Soon>
         </>
     }
 }

@@ -30,6 +30,12 @@ const CONNECTIONS: (&str, &str) = ("connect-src 'self'", "connect-src 'self' ws:
 /// What wasm-opt does to each module: of all that was tried this compresses best.
 const SMALL: [&str; 3] = ["-Oz", "--strip-debug", "--strip-producers"];
 
+/// Where this variable is set, functions keep their names, which a profile of the page shows.
+const KEEP_NAMES: &str = "JOB_LAB_NAMES";
+
+/// The same, but for the names.
+const NAMED: [&str; 2] = ["-Oz", "-g"];
+
 /// A module of the page.
 #[derive(Debug, PartialEq, Eq)]
 struct Module {
@@ -183,7 +189,8 @@ fn small(folder: &Path, kind: &str, module: &[u8]) -> Result<Module, Failure> {
     let place = folder.join(format!("{kind}.wasm"));
     fs::write(&place, module).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
     let program = tools::npm_packages()?.join(if cfg!(windows) { "wasm-opt.cmd" } else { "wasm-opt" });
-    check(command(program)?.args(SMALL).arg(&place).arg("-o").arg(&place))?;
+    let options = if env::var_os(KEEP_NAMES).is_some() { NAMED.as_slice() } else { &SMALL };
+    check(command(program)?.args(options).arg(&place).arg("-o").arg(&place))?;
     let bytes = fs::read(&place).map_err(|error| format!("cannot read {}: {error}", place.display()))?;
     let name = format!("{kind}-{:016x}.wasm", digest(&bytes));
     fs::rename(&place, folder.join(&name)).map_err(|error| format!("cannot rename {}: {error}", place.display()))?;
