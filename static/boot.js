@@ -85,13 +85,15 @@
   // `why` is one of old, network, crash; `detail` is the browser's own text;
   // `retry` tries again what failed, where that takes no new page.
   function fail(why, detail, retry) {
-    if (root.getAttribute('data-lab') === 'failed') {
+    var before = root.getAttribute('data-lab');
+    if (before === 'failed') {
       return;
     }
     root.setAttribute('data-lab', 'failed');
     whenParsed(function () {
       var place = document.createElement('div');
-      var note = document.querySelector('#boot .boot-note');
+      // Once the page is being made, the skeleton may go at any time.
+      var note = before !== 'ready' && document.querySelector('#boot .boot-note');
       if (note) {
         note.textContent = '';
         note.appendChild(place);

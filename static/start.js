@@ -222,6 +222,21 @@
     new ResizeObserver(tellHeight).observe(document.body);
   };
 
+  // The panel of an internal error, which the page's WebAssembly can no longer mind.
+  document.addEventListener('click', async ({ target }) => {
+    if (target.id === 'crash-reload') location.reload();
+    if (target.id !== 'crash-copy') return;
+    const [message, manifest, said] = ['message', 'manifest', 'said'].map((name) => document.getElementById(`crash-${name}`));
+    const report = `${message.textContent}\n${navigator.userAgent}\n\n${manifest.value}`;
+    try {
+      await navigator.clipboard.writeText(report);
+      said.textContent = said.dataset.well;
+    } catch {
+      manifest.select();
+      said.textContent = said.dataset.badly;
+    }
+  });
+
   // Another link in the same tab is another visit.
   window.addEventListener('hashchange', () => {
     if (/[#&](v|m)=/.test(location.hash)) location.reload();

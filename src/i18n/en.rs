@@ -129,6 +129,11 @@ pub(super) const EN: Texts = Texts {
     help_indent: "indents the line; Ctrl+[ takes it back",
     help_question: "opens this help",
     crash_title: "The laboratory stopped because of an error of its own",
-    crash_text: "It isn't your manifest's fault; the manifest is still here below. Copy this message and the manifest into the bug report, and reload the page.",
+    crash_text: "It isn't your manifest's fault; the manifest is still here below. Copy the report, which holds the manifest too, paste it into the bug report, and reload the page.",
     crash_manifest: "Your manifest",
+    crash_report: "What happened",
+    crash_copy: "Copy report and manifest",
+    crash_copied: "Copied",
+    crash_not_copied: "Your browser doesn't let us copy: press Ctrl+C, the manifest is selected",
+    crash_reload: "Reload",
 };

@@ -129,6 +129,11 @@ pub(super) const ES: Texts = Texts {
     help_indent: "sangra la línea; Ctrl+[ lo deshace",
     help_question: "abre esta ayuda",
     crash_title: "El laboratorio se ha detenido por un error suyo",
-    crash_text: "No es culpa de tu manifiesto, que sigue aquí abajo. Copia este mensaje y el manifiesto en el aviso de error, y recarga la página.",
+    crash_text: "No es culpa de tu manifiesto, que sigue aquí abajo. Copia el informe, que lleva también el manifiesto, pégalo en el aviso de error y vuelve a cargar la página.",
     crash_manifest: "Tu manifiesto",
+    crash_report: "Qué ha pasado",
+    crash_copy: "Copiar informe y manifiesto",
+    crash_copied: "Copiado",
+    crash_not_copied: "Tu navegador no deja copiar: pulsa Ctrl+C, el manifiesto ya está seleccionado",
+    crash_reload: "Volver a cargar",
 };

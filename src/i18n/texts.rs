@@ -257,4 +257,14 @@ pub struct Texts {
     pub crash_text: &'static str,
     /// Label of the kept manifest.
     pub crash_manifest: &'static str,
+    /// Heading of what happened.
+    pub crash_report: &'static str,
+    /// Button that copies the message and the manifest.
+    pub crash_copy: &'static str,
+    /// What is said once it did.
+    pub crash_copied: &'static str,
+    /// What is said when the browser doesn't let it.
+    pub crash_not_copied: &'static str,
+    /// Button that loads the page again.
+    pub crash_reload: &'static str,
 }

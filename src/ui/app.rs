@@ -108,7 +108,8 @@ fn Whole(props: &AppProps) -> Html {
                         </Soon>
                         { views.map_or_else(places, |views| views.parts(&lab, &open_menu)) }
                     </main>
-                    { views.map(|views| views.over(&lab)) }
+                    // Yew matches siblings from the last: their number must stay, or all are made anew.
+                    if let Some(views) = views { { views.over(&lab) } }
                 </div>
                 <Soon><CrashPanel /></Soon>
             </ContextProvider<Callback<Action>>>
@@ -220,7 +221,8 @@ fn ViewTabs(props: &ViewTabsProps) -> Html {
     html! { <nav class="views" aria-label={texts.views}>{ for tabs }</nav> }
 }
 
-/// Waits, hidden, for an internal error; `browser::watch_for_crashes` reveals it.
+/// Waits, hidden, for an internal error; `browser::watch_for_crashes` reveals it. Its buttons work
+/// without the page's WebAssembly, which has stopped by then: `static/start.js` minds them.
 #[component]
 fn CrashPanel() -> Html {
     let texts = super::contexts::use_texts();
@@ -228,7 +230,13 @@ fn CrashPanel() -> Html {
         <section id="crash" class="crash" role="alert" tabindex="-1" hidden=true>
             <h2>{ texts.crash_title }</h2>
             <p>{ texts.crash_text }</p>
-            <pre id="crash-message"></pre>
+            <div class="crash-row">
+                <button id="crash-copy" type="button" class="primary">{ texts.crash_copy }</button>
+                <button id="crash-reload" type="button">{ texts.crash_reload }</button>
+                <span id="crash-said" role="status" data-well={texts.crash_copied} data-badly={texts.crash_not_copied}></span>
+            </div>
+            <h3>{ texts.crash_report }</h3>
+            <pre id="crash-message" tabindex="0" role="group" aria-label={texts.crash_report}></pre>
             <label for="crash-manifest">{ texts.crash_manifest }</label>
             <textarea id="crash-manifest" readonly=true rows="12" spellcheck="false" />
         </section>

@@ -46,7 +46,7 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
                     lines={props.lines.clone()}
                 />
             </Soon>
-            { views.map(|views| views.problems(&props.answer)) }
+            if let Some(views) = views { { views.problems(&props.answer) } }
             <div class="apply-row">
                 <button id="apply" type="button" class="primary apply" title={texts.apply_gloss}
                     aria-busy={props.waiting.then_some("true")}

@@ -140,6 +140,42 @@ describe('the page', () => {
     await page.context().close();
   });
 
+  for (const [lang, words] of [['es', /error suyo/], ['en', /error of its own/]]) {
+    test(`an internal error shows what to report, keeps the manifest, and leads on (${lang})`, async () => {
+      const page = await lab.open(`?lang=${lang}`, { permissions: ['clipboard-read', 'clipboard-write'] });
+      const text = `# mío\n${await page.locator('#editor').inputValue()}`;
+      await page.locator('#editor').fill(text);
+      // A browser that makes no elements is one of the few things that the page doesn't bear.
+      await page.evaluate(() => {
+        document.createElement = document.createElementNS = () => { throw new TypeError('no more elements'); };
+      });
+      await page.locator('#apply').click();
+      const panel = page.locator('#crash');
+      await panel.waitFor();
+      assert.match(await panel.innerText(), words);
+      assert.match(await page.locator('#crash-message').innerText(), /^job-lab .*panicked/);
+      assert.equal(await page.locator('#crash-manifest').inputValue(), text);
+      assert.ok(await panel.evaluate((panel) => panel.contains(document.activeElement)));
+      await screenshot(page, `crash-${lang}`);
+      // By keyboard: the first button copies all that there is to report.
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.locator('#crash-said').filter({ hasText: /Copiado|Copied/ }).waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(copied, /panicked/);
+      assert.ok(copied.endsWith(text));
+      // Where copying is forbidden the manifest stands selected.
+      await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); });
+      await page.locator('#crash-copy').click();
+      await page.locator('#crash-said').filter({ hasText: 'Ctrl+C' }).waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'crash-manifest');
+      assert.equal(await page.evaluate(() => document.activeElement.selectionEnd), text.length);
+      await page.locator('#crash-reload').click();
+      await page.waitForFunction(() => document.documentElement.dataset.simulator === 'here' && document.getElementById('crash')?.hidden);
+      await page.context().close();
+    });
+  }
+
   test('says so in English when that is asked for', async () => {
     const page = await lab.open('?lang=en', {
       ready: false,
