@@ -34,8 +34,8 @@ pub use links::reason_link;
 pub use numbers::{clock, duration, offset, short_duration};
 pub use objects::{ObjectTexts, last_write, lines_changed};
 pub use phrases::{
-    Limit, assumed_programs, bar_summary, bound_reached, change_summary, job_summary, line_number, lines_named,
-    more_bars, pod_count, pod_summary, problem_count, retries_of, slots_summary, waits_for,
+    Limit, assumed_programs, at_once, bar_summary, bound_reached, change_summary, job_summary, line_number,
+    lines_named, more_bars, pod_count, pod_summary, problem_count, retries_of, show_so_much, slots_summary, waits_for,
 };
 pub use presets::{PresetWords, preset_words};
 pub use problems::{Explained, explain_problem};

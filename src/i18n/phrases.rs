@@ -125,6 +125,23 @@ pub fn more_bars(language: Language, bars: u32) -> String {
     }
 }
 
+/// A choice of how much of the timeline is shown.
+pub fn show_so_much(language: Language, span_ms: u64) -> String {
+    let span = duration(language, span_ms);
+    match language {
+        Es => format!("Ver {span}"),
+        En => format!("Show {span}"),
+    }
+}
+
+/// The most Pods that there were at one instant.
+pub fn at_once(language: Language, pods: u32) -> String {
+    match language {
+        Es => format!("como mucho {pods} a la vez"),
+        En => format!("at most {pods} at once"),
+    }
+}
+
 /// What the live region says of a change.
 pub fn change_summary(language: Language, at_ms: u64, object: &str, title: &str) -> String {
     let at = duration(language, at_ms);

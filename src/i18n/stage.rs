@@ -47,6 +47,10 @@ pub struct StageTexts {
     pub this_run: &'static str,
     /// Ends the comparison.
     pub stop_comparing: &'static str,
+    /// How much of a long run the timeline shows.
+    pub closer: &'static str,
+    /// All of it.
+    pub closer_whole: &'static str,
     /// Heading of the table.
     pub differences: &'static str,
     /// Row: how it ends.
@@ -196,6 +200,8 @@ const ES: StageTexts = StageTexts {
     runs: "Simulaciones que puedes comparar",
     this_run: "Ahora",
     stop_comparing: "Dejar de comparar",
+    closer: "Cuánto se ve de la línea de tiempo",
+    closer_whole: "Ver todo",
     differences: "Diferencias",
     row_outcome: "Final",
     row_ends: "Termina a los",
@@ -277,6 +283,8 @@ const EN: StageTexts = StageTexts {
     runs: "Runs that you can compare",
     this_run: "Now",
     stop_comparing: "Stop comparing",
+    closer: "How much of the timeline is shown",
+    closer_whole: "Show all",
     differences: "Differences",
     row_outcome: "End",
     row_ends: "Ends after",

@@ -2,19 +2,21 @@
 
 use super::axis::Grid;
 use super::compare::{Runs, SIDES};
-use super::contexts::use_language;
-use super::scale::percent;
+use super::contexts::{use_act, use_language};
+use super::scale::Window;
+use super::state::Action;
+use super::together::Together;
 use super::transport::use_seeking;
-use crate::i18n::{bar_summary, more_bars};
+use crate::browser;
+use crate::i18n::{bar_summary, show_so_much};
 use crate::playground::{Bar, KeptRun, Stretch};
-use std::fmt::Write;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// More bars than this are drawn together.
 const MOST_BARS: usize = 150;
-/// Slices of the drawing of many Pods.
-const SLICES: usize = 120;
+/// How much of a long run a closer look shows.
+const CLOSER_MS: [u64; 3] = [60_000, 600_000, 3_600_000];
 
 #[derive(Properties, PartialEq)]
 pub(super) struct BarsProps {
@@ -26,7 +28,9 @@ pub(super) struct BarsProps {
     pub(super) now_ms: u64,
     /// How far the student has seen this run.
     pub(super) seen_ms: u64,
-    pub(super) span_ms: u64,
+    pub(super) window: Window,
+    /// The span of the whole run.
+    pub(super) whole_ms: u64,
 }
 
 /// The bars with the playhead's line; what wasn't seen yet stays hidden.
@@ -41,6 +45,7 @@ pub(super) fn Bars(props: &BarsProps) -> Html {
             <div class="timeline-foot">
                 <Runs kept={Rc::clone(&props.kept)} compared={props.compared} />
                 <Legend />
+                <Closer shown_ms={props.window.span_ms} whole_ms={props.whole_ms} />
             </div>
             if props.bars.is_empty() && !comparing {
                 <p class="timeline-empty">{ texts.timeline_empty }</p>
@@ -48,7 +53,7 @@ pub(super) fn Bars(props: &BarsProps) -> Html {
                 <div class="timeline-scroll" tabindex="0" role="group" aria-label={texts.timeline}>
                     { for sides.into_iter().flatten().zip(SIDES).map(|((bars, seen_ms), side)| html! {
                         <Sheet key={side} side={comparing.then_some(side)} bars={Rc::clone(bars)}
-                            now_ms={props.now_ms} {seen_ms} span_ms={props.span_ms} />
+                            now_ms={props.now_ms} {seen_ms} window={props.window} />
                     }) }
                 </div>
             }
@@ -57,37 +62,124 @@ pub(super) fn Bars(props: &BarsProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
+struct CloserProps {
+    shown_ms: u64,
+    whole_ms: u64,
+}
+
+/// How much of a long run is shown.
+#[component]
+fn Closer(props: &CloserProps) -> Html {
+    let language = use_language();
+    let texts = language.stage_texts();
+    let act = use_act();
+    let choose = use_callback(act, |event: Event, act| {
+        let span_ms = browser::typed_text(&event).and_then(|text| text.parse().ok());
+        act.emit(Action::Zoom(span_ms));
+    });
+    let choices: Vec<u64> = CLOSER_MS.into_iter().filter(|&span_ms| span_ms < props.whole_ms).collect();
+    if choices.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <label class="closer">
+            <span class="unseen">{ texts.closer }</span>
+            <select id="closer" title={texts.closer} onchange={choose}>
+                <option value="" selected={props.shown_ms == props.whole_ms}>{ texts.closer_whole }</option>
+                { for choices.into_iter().map(|span_ms| html! {
+                    <option value={span_ms.to_string()} selected={span_ms == props.shown_ms}>
+                        { show_so_much(language, span_ms) }
+                    </option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+/// What stands under one another.
+#[derive(Clone, PartialEq)]
+enum Line {
+    /// The Job of the bars after it, where there are several.
+    Job(Rc<str>),
+    Pod(Rc<Bar>),
+}
+
+/// The lines of a sheet, or that they are too many.
+fn lines(bars: &[Rc<Bar>], window: Window) -> Option<Vec<Line>> {
+    let within = |bar: &&Rc<Bar>| {
+        let begins = bar.stretches.first().map_or(0, |&(at, _)| at);
+        let ends = bar.ended.map(|(at, _)| at).into_iter().chain(bar.removed_ms).min().unwrap_or(u64::MAX);
+        begins <= window.end_ms() && ends >= window.from_ms
+    };
+    let shown: Vec<&Rc<Bar>> = bars.iter().filter(within).take(MOST_BARS + 1).collect();
+    if shown.len() > MOST_BARS {
+        return None;
+    }
+    let mut jobs: Vec<(&str, Vec<Line>)> = Vec::new();
+    for bar in shown {
+        let job = job_of(bar);
+        let line = Line::Pod(Rc::clone(bar));
+        match jobs.iter_mut().find(|(name, _)| *name == job) {
+            Some((_, pods)) => pods.push(line),
+            None => jobs.push((job, vec![line])),
+        }
+    }
+    let several = jobs.len() > 1;
+    let heading = |name: &str| several.then(|| Line::Job(Rc::from(name)));
+    Some(jobs.into_iter().flat_map(|(name, pods)| heading(name).into_iter().chain(pods)).collect())
+}
+
+/// Whose Pod it is, by its name; of a Job of a `CronJob` the `CronJob`.
+fn job_of(bar: &Bar) -> &str {
+    let before = |name: &'_ str| name.rfind('-').unwrap_or(name.len());
+    let cut = |name| -> &str { bar.name.get(..before(name)).unwrap_or_default() };
+    let mut name = cut(&bar.name);
+    if bar.index.is_some() {
+        name = cut(name);
+    }
+    let scheduled = name
+        .rsplit_once('-')
+        .filter(|(_, minute)| minute.len() >= 8 && minute.bytes().all(|byte| byte.is_ascii_digit()));
+    scheduled.map_or(name, |(cron, _)| cron)
+}
+
+#[derive(Properties, PartialEq)]
 struct SheetProps {
     side: Option<&'static str>,
     bars: Rc<Vec<Rc<Bar>>>,
     now_ms: u64,
     seen_ms: u64,
-    span_ms: u64,
+    window: Window,
 }
 
 /// The bars of one run, under the playhead's line.
 #[component]
 fn Sheet(props: &SheetProps) -> Html {
-    let (start, drag, end) = use_seeking(props.span_ms, true);
-    let many = props.bars.len() > MOST_BARS;
-    let now = percent(props.now_ms, props.span_ms);
-    let seen = percent(props.seen_ms, props.span_ms);
+    let window = props.window;
+    let (start, drag, end) = use_seeking(window, true);
+    let now = window.place(props.now_ms);
+    let seen = window.place(props.seen_ms);
     // Later Pods are shown once their creation was seen.
     let known = props.bars.partition_point(|bar| bar.stretches.first().is_none_or(|&(at, _)| at <= props.seen_ms));
-    let row = row_height(props.bars.len());
+    let all = use_memo((Rc::clone(&props.bars), window), |(bars, window)| lines(bars, *window));
+    let row = row_height(all.as_ref().as_ref().map_or(0, Vec::len));
+    let listed = if all.is_some() { known } else { 0 };
+    let shown = use_memo((Rc::clone(&props.bars), window, listed), |(bars, window, listed)| {
+        lines(bars.get(..*listed).unwrap_or_default(), *window).unwrap_or_default()
+    });
     html! {
         <div class="timeline-sheet" data-side={props.side}>
             if let Some(side) = props.side {
                 <b class={classes!("side", (side == SIDES[1]).then_some("side-b"))}>{ side }</b>
             }
-            if !many { <Names bars={Rc::clone(&props.bars)} {known} {row} /> }
+            if all.is_some() { <Names lines={Rc::clone(&shown)} {row} /> }
             <div class="timeline-bars" data-track="" onpointerdown={start} onpointermove={drag}
                 onpointerup={end.clone()} onpointercancel={end}>
-                <Grid span_ms={props.span_ms} />
-                if many {
-                    <Together bars={Rc::clone(&props.bars)} span_ms={props.span_ms} />
+                <Grid {window} />
+                if all.is_some() {
+                    <Rows lines={shown} {row} {window} />
                 } else {
-                    <Rows bars={Rc::clone(&props.bars)} {known} {row} span_ms={props.span_ms} />
+                    <Together bars={Rc::clone(&props.bars)} {known} {window} />
                 }
                 <svg class="veil" width="100%" height="100%" aria-hidden="true">
                     <rect class="veil-seen" x={now.clone()} y="0" width="100%" height="100%" />
@@ -154,22 +246,24 @@ fn Patterns() -> Html {
 
 #[derive(Properties, PartialEq)]
 struct RowsProps {
-    bars: Rc<Vec<Rc<Bar>>>,
-    known: usize,
+    lines: Rc<Vec<Line>>,
     row: u32,
-    #[prop_or_default]
-    span_ms: u64,
+    #[prop_or(Window { from_ms: 0, span_ms: 0 })]
+    window: Window,
 }
 
-/// Beside each bar: the end of the Pod's name, or its index.
+/// Beside each bar: the end of the Pod's name, or its index; over the bars of a Job its name.
 #[component]
 fn Names(props: &RowsProps) -> Html {
     html! {
         <ul class="names" data-row={props.row.to_string()} aria-hidden="true">
-            { for props.bars.iter().take(props.known).map(|bar| {
-                let end = bar.name.rsplit_once('-').map_or(&*bar.name, |(_, end)| end);
-                let label = bar.index.map_or_else(|| end.to_owned(), |index| format!("#{index}"));
-                html! { <li key={bar.uid.to_string()} data-menu={format!("pod/{}", bar.uid)} title={bar.name.to_string()}>{ label }</li> }
+            { for props.lines.iter().map(|line| match line {
+                Line::Job(name) => html! { <li key={name.to_string()} class="names-job">{ name.to_string() }</li> },
+                Line::Pod(bar) => {
+                    let end = bar.name.rsplit_once('-').map_or(&*bar.name, |(_, end)| end);
+                    let label = bar.index.map_or_else(|| end.to_owned(), |index| format!("#{index}"));
+                    html! { <li key={bar.uid.to_string()} data-menu={format!("pod/{}", bar.uid)} title={bar.name.to_string()}>{ label }</li> }
+                }
             }) }
         </ul>
     }
@@ -177,12 +271,15 @@ fn Names(props: &RowsProps) -> Html {
 
 #[component]
 fn Rows(props: &RowsProps) -> Html {
-    let rows = u32::try_from(props.known).unwrap_or(u32::MAX);
+    let rows = u32::try_from(props.lines.len()).unwrap_or(u32::MAX);
     html! {
         <svg class="rows" width="100%" height={(rows * props.row).to_string()}>
-            { for props.bars.iter().take(props.known).zip(0_u32..).map(|(bar, place)| html! {
-                <Row key={bar.uid.to_string()} bar={Rc::clone(bar)} top={place * props.row} row={props.row}
-                    span_ms={props.span_ms} />
+            { for props.lines.iter().zip(0_u32..).filter_map(|(line, place)| match line {
+                Line::Job(_) => None,
+                Line::Pod(bar) => Some(html! {
+                    <Row key={bar.uid.to_string()} bar={Rc::clone(bar)} top={place * props.row} row={props.row}
+                        window={props.window} />
+                }),
             }) }
         </svg>
     }
@@ -193,36 +290,37 @@ struct RowProps {
     bar: Rc<Bar>,
     top: u32,
     row: u32,
-    span_ms: u64,
+    window: Window,
 }
 
 /// One Pod's bar: its stretches, and how it ended.
 #[component]
 fn Row(props: &RowProps) -> Html {
     let language = use_language();
-    let (bar, span_ms) = (&props.bar, props.span_ms);
-    let until = bar.ended.map(|(at, _)| at).into_iter().chain(bar.removed_ms).min().unwrap_or(span_ms);
+    let (bar, window) = (&props.bar, props.window);
+    let until = bar.ended.map(|(at, _)| at).into_iter().chain(bar.removed_ms).min().unwrap_or(window.end_ms());
     let height = (props.row * 5 / 8).max(3);
     let y = (props.top + (props.row - height) / 2).to_string();
     let ends = bar.stretches.iter().skip(1).map(|&(at, _)| at).chain([until]);
-    let shown = bar.stretches.iter().zip(ends).filter(|((from, _), _)| *from < span_ms);
+    let shown =
+        bar.stretches.iter().zip(ends).filter(|((from, _), to)| *from < window.end_ms() && *to > window.from_ms);
     let stretches = shown.map(|(&(from, stretch), to)| {
         html! {
-            <rect class={stretch_class(stretch)} x={percent(from, span_ms)} y={y.clone()}
-                width={percent(to.min(until).min(span_ms).saturating_sub(from), span_ms)} height={height.to_string()} rx="2" />
+            <rect class={stretch_class(stretch)} x={window.place(from)} y={y.clone()}
+                width={window.length(from, to.min(until))} height={height.to_string()} rx="2" />
         }
     });
     html! {
         <g data-bar={bar.uid.to_string()}>
             <title>{ bar_summary(language, &bar.name, bar.ended) }</title>
             { for stretches }
-            if let Some((at, good)) = bar.ended.filter(|&(at, _)| at <= span_ms) {
+            if let Some((at, good)) = bar.ended.filter(|&(at, _)| window.holds(at)) {
                 if props.row >= 10 {
-                    <svg x={percent(at, span_ms)} y={(props.top + props.row / 2).to_string()} overflow="visible">
+                    <svg x={window.place(at)} y={(props.top + props.row / 2).to_string()} overflow="visible">
                         { end_mark(good) }
                     </svg>
                 } else {
-                    <rect class={if good { "end-good" } else { "end-bad" }} x={percent(at, span_ms)} y={y}
+                    <rect class={if good { "end-good" } else { "end-bad" }} x={window.place(at)} y={y}
                         width="3" height={height.to_string()} />
                 }
             }
@@ -258,113 +356,47 @@ fn end_mark(good: bool) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TogetherProps {
-    bars: Rc<Vec<Rc<Bar>>>,
-    span_ms: u64,
-}
-
-/// Many Pods: for each slice of time, how many were in each state.
-#[component]
-fn Together(props: &TogetherProps) -> Html {
-    let language = use_language();
-    let slices = count_slices(&props.bars, props.span_ms);
-    let most = slices.iter().map(|slice| slice.iter().sum::<u32>()).max().unwrap_or(0).max(1);
-    let classes = ["bar-terminating", "bar-back-off", "bar-running", "bar-pending"];
-    let label = more_bars(language, u32::try_from(props.bars.len()).unwrap_or(u32::MAX));
-    html! {
-        <svg class="rows together" width="100%" height="96" viewBox={format!("0 0 {SLICES} {most}")}
-            preserveAspectRatio="none" role="img" aria-label={label}>
-            // One path a state: elements cost more than what they draw.
-            { for classes.into_iter().zip(outlines(&slices, most)).map(|(class, d)| html! { <path {class} {d} /> }) }
-        </svg>
-    }
-}
-
-/// Each state's columns, which stand on those of the states before it.
-fn outlines(slices: &[[u32; 4]], most: u32) -> [String; 4] {
-    let mut paths: [String; 4] = Default::default();
-    for (place, slice) in slices.iter().enumerate() {
-        let mut top = most;
-        for (path, amount) in paths.iter_mut().zip(slice).filter(|(_, amount)| **amount > 0) {
-            top -= amount;
-            // Writing to a String can't fail.
-            let _ = write!(path, "M{place} {top}h1.02v{amount}h-1.02z");
-        }
-    }
-    paths
-}
-
-/// For each slice: Pods terminating, backing off, running, pending at its middle.
-fn count_slices(bars: &[Rc<Bar>], span_ms: u64) -> Vec<[u32; 4]> {
-    let mut changes = vec![[0_i64; 4]; SLICES + 1];
-    let slices = SLICES as u64;
-    // The first slice whose middle isn't before the instant.
-    let slice_of = |at: u64| {
-        let place = (2 * at * slices + span_ms) / (2 * span_ms.max(1));
-        usize::try_from(place).unwrap_or(SLICES).min(SLICES)
-    };
-    for bar in bars {
-        let until = bar.ended.map(|(at, _)| at).or(bar.removed_ms).unwrap_or(u64::MAX / 4096);
-        let ends = bar.stretches.iter().skip(1).map(|&(at, _)| at).chain([until]);
-        for (&(from, stretch), to) in bar.stretches.iter().zip(ends) {
-            let kind = match stretch {
-                Stretch::Terminating => 0,
-                Stretch::BackOff => 1,
-                Stretch::Running => 2,
-                Stretch::Pending => 3,
-            };
-            for (at, step) in [(from, 1), (to.min(until), -1)] {
-                if let Some(change) = changes.get_mut(slice_of(at)).and_then(|c| c.get_mut(kind)) {
-                    *change += step;
-                }
-            }
-        }
-    }
-    let mut now = [0_i64; 4];
-    changes
-        .iter()
-        .take(SLICES)
-        .map(|change| {
-            for (sum, step) in now.iter_mut().zip(change) {
-                *sum += step;
-            }
-            now.map(|sum| u32::try_from(sum).unwrap_or(0))
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{SLICES, count_slices, outlines};
+    use super::{Line, lines};
     use crate::playground::{Bar, Stretch};
+    use crate::ui::scale::Window;
     use std::rc::Rc;
 
-    #[test]
-    fn slices_count_pods() {
-        let bar = |from, until| {
-            Rc::new(Bar {
-                uid: Rc::from("u"),
-                name: Rc::from("n"),
-                index: None,
-                stretches: vec![(from, Stretch::Pending), (from + 100, Stretch::Running)],
-                ended: Some((until, true)),
-                removed_ms: None,
-            })
-        };
-        let slices = count_slices(&[bar(0, 600), bar(0, 1_200)], 1_200);
-        assert_eq!(slices.len(), SLICES);
-        assert_eq!(slices.first(), Some(&[0, 0, 0, 2]));
-        assert_eq!(slices.get(50), Some(&[0, 0, 2, 0]));
-        assert_eq!(slices.get(100), Some(&[0, 0, 1, 0]));
-        assert_eq!(slices.last(), Some(&[0, 0, 1, 0]));
+    fn bar(name: &str, index: Option<u32>, from: u64, until: u64) -> Rc<Bar> {
+        let stretches = vec![(from, Stretch::Running)];
+        let (uid, name) = (Rc::from(name), Rc::from(name));
+        Rc::new(Bar { uid, name, index, stretches, ended: Some((until, true)), removed_ms: None })
     }
+
+    fn told(bars: &[Rc<Bar>], window: Window) -> Option<Vec<String>> {
+        let tell = |line| match line {
+            Line::Job(name) => format!("{name}:"),
+            Line::Pod(bar) => bar.name.to_string(),
+        };
+        Some(lines(bars, window)?.into_iter().map(tell).collect())
+    }
+
     #[test]
-    fn columns_stand_on_each_other() {
-        let [terminating, back_off, running, pending] = outlines(&[[1, 0, 2, 0], [0, 0, 3, 1]], 4);
-        assert_eq!(terminating, "M0 3h1.02v1h-1.02z");
-        assert_eq!(back_off, "");
-        assert_eq!(running, "M0 1h1.02v2h-1.02zM1 1h1.02v3h-1.02z");
-        assert_eq!(pending, "M1 0h1.02v1h-1.02z");
+    fn bars_stand_under_their_job_where_there_are_several() {
+        let whole = Window { from_ms: 0, span_ms: 60_000 };
+        let bars = [bar("a-b-0-xxxxx", Some(0), 0, 9), bar("c-xxxxx", None, 0, 9), bar("a-b-1-yyyyy", Some(1), 5, 9)];
+        let expected = ["a-b:", "a-b-0-xxxxx", "a-b-1-yyyyy", "c:", "c-xxxxx"];
+        assert_eq!(told(&bars, whole), Some(expected.map(str::to_owned).to_vec()));
+        let [one, ..] = &bars;
+        assert_eq!(told(&[Rc::clone(one)], whole), Some(vec!["a-b-0-xxxxx".to_owned()]));
+        // What a CronJob makes is together.
+        let bars = [bar("cron-29455737-xxxxx", None, 0, 9), bar("cron-29455738-yyyyy", None, 5, 9)];
+        assert_eq!(told(&bars, whole).map(|lines| lines.len()), Some(2));
+    }
+
+    #[test]
+    fn a_closer_look_has_only_its_own_bars() {
+        let bars: Vec<_> = (0..1_440)
+            .map(|minute| bar("cron-29455737-xxxxx", None, minute * 60_000, minute * 60_000 + 5_000))
+            .collect();
+        assert_eq!(told(&bars, Window { from_ms: 0, span_ms: 86_400_000 }), None);
+        let page = Window { from_ms: 3_610_000, span_ms: 600_000 };
+        assert_eq!(told(&bars, page).map(|lines| lines.len()), Some(10));
     }
 }

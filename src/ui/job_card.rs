@@ -138,10 +138,12 @@ pub(super) fn JobLine(props: &JobLineProps) -> Html {
     let texts = language.texts();
     let job = &props.job;
     let tone = tone_of(job.status);
+    // The end of a long name tells the Jobs of a CronJob apart.
+    let (stem, end) = job.name.rfind('-').map_or((&*job.name, ""), |place| job.name.split_at(place));
     html! {
         <li class="job-line" data-job={job.uid.to_string()}>
             <span class="kind">{ texts.job }</span>
-            <h2>{ job.name.to_string() }</h2>
+            <h2 title={job.name.to_string()}><span class="job-stem">{ stem }</span><span>{ end }</span></h2>
             <span class={classes!("status", tone)} data-status={job.status} title={texts.job_status}>
                 { tone_icon(tone) }<code>{ job.status }</code>
             </span>

@@ -41,6 +41,7 @@ mod state;
 mod terminal;
 mod terminal_edit;
 mod text;
+mod together;
 mod transport;
 mod twin;
 mod views;

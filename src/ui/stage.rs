@@ -63,8 +63,11 @@ fn Stage(props: &StageProps) -> Html {
         };
     }
     let skipped = snapshot.jobs.len().saturating_sub(MOST_JOBS);
+    // A CronJob stands over the Jobs that it makes, other objects under those of the manifest.
+    let makes_jobs = snapshot.others.iter().any(|other| other.kind == "CronJob");
     html! {
         <section class="panel stage">
+            if makes_jobs { <Others others={Rc::clone(&snapshot.others)} /> }
             if snapshot.jobs.len() != 1 {
                 // The lanes' headings stand under one, whatever there is to see.
                 <h2 class="unseen">{ texts.stage }</h2>
@@ -88,7 +91,7 @@ fn Stage(props: &StageProps) -> Html {
                     if skipped > 0 { <li class="job-more">{ format!("+{skipped}") }</li> }
                 </ul>
             }
-            <Others others={Rc::clone(&snapshot.others)} />
+            if !makes_jobs { <Others others={Rc::clone(&snapshot.others)} /> }
             <Notices
                 assumed={Rc::clone(&snapshot.assumed_programs)}
                 bound={snapshot.bound}

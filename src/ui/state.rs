@@ -1,5 +1,6 @@
 //! Everything that the page remembers, and the only way in which it changes.
 
+use super::scale::Window;
 use crate::browser::Anchor;
 use crate::i18n::Language;
 use crate::playground::{Command, Fix, Form, Intervention, Laboratory, ObjectName, Refusal, Simulator, Snapshot};
@@ -173,6 +174,8 @@ pub(super) enum Action {
     Look(View),
     /// Another tab of the explanations.
     Open(Tab),
+    /// Show so many milliseconds of the run on the timeline, or the whole.
+    Zoom(Option<u64>),
     /// Open the menu of an object.
     OpenMenu(Menu),
     /// It closed.
@@ -219,6 +222,8 @@ pub(super) struct Lab {
     pub(super) view: View,
     pub(super) tab: Tab,
     pub(super) menu: Option<Menu>,
+    /// The part of the run that the timeline shows, if not the whole.
+    pub(super) closer: Option<Window>,
 }
 
 impl Lab {
@@ -235,6 +240,7 @@ impl Lab {
             view: View::default(),
             tab: Tab::default(),
             menu: None,
+            closer: None,
         }
     }
 
@@ -266,6 +272,7 @@ impl Lab {
             view: self.view,
             tab: self.tab,
             menu: self.menu.clone(),
+            closer: self.closer,
         }
     }
 
@@ -324,7 +331,8 @@ impl Lab {
         // The first manifest that is applied is the one that runs, from wherever.
         let first = snapshot.applied && !self.snapshot.applied;
         let applied = if first { Some(Rc::clone(&self.manifest)) } else { self.applied.clone() };
-        Rc::new(Self { snapshot, seen_ms, applied, tab, ..self.copy() })
+        let closer = self.closer.map(|window| window.following(snapshot.now_ms));
+        Rc::new(Self { snapshot, seen_ms, applied, tab, closer, ..self.copy() })
     }
 
     fn apply(self: Rc<Self>, manifest: Rc<str>) -> Rc<Self> {
@@ -470,6 +478,10 @@ impl Reducible for Lab {
             }
             Action::Speak(language) => self.speak(language),
             Action::Dress(theme) if theme != self.theme => Rc::new(Self { theme, ..self.copy() }),
+            Action::Zoom(span_ms) => {
+                let closer = span_ms.map(|span_ms| Window::around(self.snapshot.now_ms, span_ms));
+                Rc::new(Self { closer, ..self.copy() })
+            }
             Action::Look(view) if view != self.view => Rc::new(Self { view, ..self.copy() }),
             Action::Open(tab) => self.open(tab),
             Action::OpenMenu(menu) => Rc::new(Self { menu: Some(menu), ..self.copy() }),

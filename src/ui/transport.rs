@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::contexts::{use_act, use_command, use_language, use_texts};
 use super::icons;
-use super::scale::{instant_at, percent};
+use super::scale::Window;
 use super::state::Action;
 use crate::browser;
 use crate::i18n::{clock, computed_so_far, duration};
@@ -17,7 +17,7 @@ const NUDGE_MS: i64 = 1_000;
 pub(super) struct TransportProps {
     pub(super) now_ms: u64,
     pub(super) seen_ms: u64,
-    pub(super) span_ms: u64,
+    pub(super) window: Window,
     pub(super) over_at_ms: Option<u64>,
     /// Whether there is anything to play.
     pub(super) ready: bool,
@@ -39,7 +39,8 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
             }
             <div class="controls">
                 <Buttons ready={props.ready} playing={props.playing} at_start={props.now_ms == 0} {over} />
-                <div id="clock" class="clock" role="timer" aria-label={texts.clock} data-ms={props.now_ms.to_string()}>
+                <div id="clock" class="clock" role="timer" aria-label={texts.clock} data-ms={props.now_ms.to_string()}
+                    data-long={(props.now_ms >= 3_600_000).then_some("true")}>
                     { clock(props.now_ms) }<small>{ " s" }</small>
                     if props.ready && over {
                         <span class="clock-over">{ texts.run_over }</span>
@@ -47,7 +48,7 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                 </div>
                 <SpeedChoice speed={props.speed} />
             </div>
-            <Playhead now_ms={props.now_ms} seen_ms={props.seen_ms} span_ms={props.span_ms} ready={props.ready} />
+            <Playhead now_ms={props.now_ms} seen_ms={props.seen_ms} window={props.window} ready={props.ready} />
         </section>
     }
 }
@@ -153,7 +154,7 @@ fn SpeedChoice(props: &SpeedChoiceProps) -> Html {
 struct PlayheadProps {
     now_ms: u64,
     seen_ms: u64,
-    span_ms: u64,
+    window: Window,
     ready: bool,
 }
 
@@ -163,7 +164,7 @@ fn Playhead(props: &PlayheadProps) -> Html {
     let language = use_language();
     let texts = language.texts();
     let act = use_act();
-    let (start, drag, end) = use_seeking(props.span_ms, props.ready);
+    let (start, drag, end) = use_seeking(props.window, props.ready);
     let keydown = use_callback((act, props.ready), |event: KeyboardEvent, (act, ready)| {
         let action = match event.key().as_str() {
             "ArrowLeft" | "ArrowDown" => Action::Nudge(-NUDGE_MS),
@@ -179,17 +180,17 @@ fn Playhead(props: &PlayheadProps) -> Html {
             act.emit(action);
         }
     });
-    let x = percent(props.now_ms, props.span_ms);
+    let x = props.window.place(props.now_ms);
     html! {
         <div id="seek" class="seek" data-track="" role="slider" tabindex="0" aria-label={texts.seek}
-            aria-valuemin="0" aria-valuemax={(props.span_ms / 1_000).to_string()}
+            aria-valuemin={(props.window.from_ms / 1_000).to_string()} aria-valuemax={(props.window.end_ms() / 1_000).to_string()}
             aria-valuenow={(props.now_ms / 1_000).to_string()}
             aria-valuetext={duration(language, props.now_ms)} aria-disabled={(!props.ready).to_string()}
             onkeydown={keydown} onpointerdown={start} onpointermove={drag} onpointerup={end.clone()} onpointercancel={end}>
-            <Axis span_ms={props.span_ms} />
+            <Axis window={props.window} />
             <svg class="thumb" width="100%" height="100%" aria-hidden="true">
                 <line class="rail" x1="0" x2="100%" y1="25" y2="25" />
-                <line class="rail-seen" x1="0" x2={percent(props.seen_ms, props.span_ms)} y1="25" y2="25" />
+                <line class="rail-seen" x1="0" x2={props.window.place(props.seen_ms)} y1="25" y2="25" />
                 <line class="rail-done" x1="0" x2={x.clone()} y1="25" y2="25" />
                 <circle class="halo" cx={x.clone()} cy="25" r="11" />
                 <circle class="knob" cx={x} cy="25" r="6.5" />
@@ -201,21 +202,21 @@ fn Playhead(props: &PlayheadProps) -> Html {
 /// What a place on the timeline needs so that pointing at it moves the playhead.
 #[hook]
 pub(super) fn use_seeking(
-    span_ms: u64,
+    window: Window,
     ready: bool,
 ) -> (Callback<PointerEvent>, Callback<PointerEvent>, Callback<PointerEvent>) {
     let act = use_act();
     let held = use_mut_ref(|| false);
     let seek = {
         let held = held.clone();
-        use_callback((act, span_ms, ready), move |(event, first): (PointerEvent, bool), deps| {
-            let (act, span_ms, ready) = deps;
+        use_callback((act, window, ready), move |(event, first): (PointerEvent, bool), deps| {
+            let (act, window, ready) = deps;
             if !ready || (first && event.button() != 0) || !(first || *held.borrow()) {
                 return;
             }
             held.replace(true);
             if let Some(share) = browser::pointer_share(&event, first) {
-                act.emit(Action::Do(Command::Seek { at_ms: instant_at(share, *span_ms) }));
+                act.emit(Action::Do(Command::Seek { at_ms: window.instant_at(share) }));
             }
         })
     };

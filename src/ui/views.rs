@@ -10,6 +10,7 @@ use super::help::Help;
 use super::menu::MenuPanel;
 use super::problems::Problems;
 use super::reasons::Caption;
+use super::scale::Window;
 use super::share::Insert;
 use super::soon::{Soon, Turn};
 use super::stage::Stages;
@@ -124,7 +125,8 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
     let texts = lab.language.texts();
     let newest = snapshot.reasons.first().cloned();
     let beside_ms = snapshot.compared.as_ref().map_or(0, |beside| beside.over_at_ms.unwrap_or(beside.known_ms));
-    let span_ms = super::scale::span_ms(snapshot.known_ms.min(lab.seen_ms.max(snapshot.now_ms)).max(beside_ms));
+    let whole = Window::whole(snapshot.known_ms.min(lab.seen_ms.max(snapshot.now_ms)).max(beside_ms));
+    let window = lab.closer.filter(|closer| closer.span_ms < whole.span_ms).unwrap_or(whole);
     // Only tabs that tell of the playhead are drawn again as it moves.
     let told_ms = if lab.tab == Tab::Forecast { snapshot.now_ms / 100 * 100 } else { 0 };
     html! {
@@ -141,7 +143,8 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
                         compared={snapshot.compared.as_ref().map(|beside| beside.run)}
                         now_ms={snapshot.now_ms}
                         seen_ms={lab.seen_ms}
-                        span_ms={span_ms}
+                        {window}
+                        whole_ms={whole.span_ms}
                     />
                 </Soon>
             </div>
@@ -150,7 +153,7 @@ fn parts(lab: &Lab, open_menu: &Callback<MouseEvent>) -> Html {
                 <Transport
                     now_ms={snapshot.now_ms}
                     seen_ms={lab.seen_ms}
-                    span_ms={span_ms}
+                    {window}
                     over_at_ms={snapshot.over_at_ms}
                     ready={snapshot.applied}
                     playing={snapshot.playing}

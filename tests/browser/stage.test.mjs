@@ -253,6 +253,20 @@ describe('the stage', () => {
     await apply(page);
     await step(page, 5);
     assert.equal(await page.locator('.job-line').count(), 2);
+    // In columns, wherever, and with their menus in sight.
+    for (const [width, height] of [[1280, 720], [390, 844], [360, 560]]) {
+      await page.setViewportSize({ width, height });
+      const lines = await page.locator('.job-line').evaluateAll((lines) =>
+        lines.map((line) => {
+          const edge = line.parentElement.getBoundingClientRect();
+          const box = (selector) => line.querySelector(selector).getBoundingClientRect();
+          return { status: box('.status').left, fits: box('.job-menu').right <= edge.right, bar: box('.progress svg').height };
+        }),
+      );
+      assert.equal(lines[0].status, lines[1].status);
+      assert.ok(lines.every(({ fits, bar }) => fits && bar < 12), `${width}: ${JSON.stringify(lines)}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 720 });
     await still(page);
     assert.deepEqual(await axe(page), []);
     await closing(page);

@@ -49,6 +49,52 @@ describe('the timeline', () => {
     await page.context().close();
   }
 
+  test('a long run of a CronJob is drawn together, and each Pod in a closer look', async () => {
+    const page = await open();
+    await atEnd(page, 'cronjob');
+    assert.match(await page.locator('.together-label').innerText(), /1440 Pods, como mucho 1 a la vez/);
+    // Ends are told in each of the slices, and nothing covers the rest.
+    const height = await page.locator('.together-states .bar-running').evaluate((path) => path.getBBox().height);
+    assert.ok(height > 10);
+    assert.ok((await page.locator('.together-ends .end-good').getAttribute('d')).length > 1_000);
+    assert.deepEqual(await axe(page), []);
+    const choices = await page.locator('#closer option').allInnerTexts();
+    assert.deepEqual(choices, ['Ver todo', 'Ver 1 min', 'Ver 10 min', 'Ver 1 h']);
+    // By keyboard.
+    await page.locator('#closer').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.locator('.together').first().waitFor({ state: 'detached' });
+    const bars = await page.locator('[data-bar]').count();
+    assert.ok(bars >= 7 && bars <= 11, `${bars} bars`);
+    const [from, to] = await page.locator('#seek').evaluate((seek) => [seek.ariaValueMin, seek.ariaValueMax].map(Number));
+    assert.equal(to - from, 600);
+    // The playhead drags the view along when it leaves it.
+    await press(page, '#to-start');
+    await reaches(page, 0);
+    assert.equal(await page.locator('#seek').getAttribute('aria-valuemin'), '0');
+    const box = await page.locator('#seek').boundingBox();
+    await page.mouse.click(box.x + box.width / 2, box.y + 20);
+    const at = await clock(page);
+    assert.ok(Math.abs(at - 300_000) < 6_000, `${at}`);
+    await page.locator('#closer').selectOption('');
+    await page.locator('.together').first().waitFor();
+    await closing(page);
+  });
+
+  test('bars stand under the name of their Job where there are several', async () => {
+    const page = await open();
+    const job = (name) => massive(2).replace('masivo', name).replace('500', '1');
+    await page.locator('#editor').fill(`${job('primero')}---\n${job('segundo')}`);
+    await page.locator('#apply').click();
+    await page.locator('#to-end').click();
+    await page.waitForFunction(() => document.querySelector('#play').dataset.playing === 'false');
+    const lines = await page.locator('.names li').allInnerTexts();
+    assert.deepEqual(lines.map((line) => /^(primero|segundo)$/.test(line)), [true, false, false, true, false, false]);
+    assert.equal(await page.locator('[data-bar]').count(), 4);
+    await closing(page);
+  });
+
   test('the playhead is dragged, and the bars are pressed', async () => {
     const page = await open();
     await atEnd(page);
