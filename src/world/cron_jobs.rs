@@ -168,7 +168,6 @@ impl World {
     }
 }
 
-
 /// Models `getJobFromTemplate2`.
 fn job_from_template(cron_job: &CronJob, new: &NewJob) -> Value {
     let template = &cron_job.spec.job_template;
