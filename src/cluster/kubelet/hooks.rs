@@ -11,7 +11,7 @@ use super::worker::Stage;
 use super::{Bench, Kubelet, KubeletStep, Note};
 use crate::api::Container;
 use crate::cluster::Oid;
-use crate::cluster::shell::{Command, Process, Settings, Signal, State};
+use crate::cluster::shell::{Command, Files, Process, Settings, Signal, State};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -67,12 +67,15 @@ impl Kubelet {
     ) -> Aside {
         let none = || Aside { took_ms: 0, code: None, output: String::new() };
         let Some(object) = self.workers.get(&pod).map(|worker| Rc::clone(&worker.pod)) else { return none() };
+        let own = self.own_files(pod, container).map(|files| files.clone());
+        let image = own.unwrap_or_else(|| self.base.clone());
         let settings = Settings {
             env,
             cwd: self.working_dir(container),
             mounts: mounts(&object, container),
             hostname: Rc::from(hostname(&object)),
-            image: self.base.clone(),
+            // It sees what the container's own program has made, and that program what it makes.
+            image,
             stdin: None,
             pid_one: false,
             debian: self.reference,
@@ -102,6 +105,9 @@ impl Kubelet {
                 State::Running { .. } => break (limit_ms, 0),
             }
         };
+        if let Some(files) = self.own_files(pod, container) {
+            *files = process.files().clone();
+        }
         lines.sort_by_key(|line| line.stderr);
         let mut output = String::new();
         for line in lines {
@@ -109,6 +115,14 @@ impl Kubelet {
             output.push_str(if line.partial { "" } else { "\n" });
         }
         Aside { took_ms, code: Some(code), output }
+    }
+
+    /// The files that are the running container's own.
+    fn own_files(&mut self, pod: Oid, container: &Container) -> Option<&mut Files> {
+        let worker = self.workers.get_mut(&pod)?;
+        let all = worker.pod.spec.init_containers.iter().chain(&worker.pod.spec.containers);
+        let place = all.into_iter().position(|other| other.name == container.name)?;
+        Some(worker.work.get_mut(place)?.process.as_mut()?.files())
     }
 
     /// Begins to stop a container: its preStop hook, if it has one, then SIGTERM. Returns how many
