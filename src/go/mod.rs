@@ -1,7 +1,8 @@
-//! Models what the server borrows from Go's libraries: `strconv.Quote`, `hash/fnv`, and in a file of its own
-//! `encoding/base64`.
+//! Models what the server borrows from Go's libraries: `strconv.Quote`, `hash/fnv`, and in files of their own
+//! `encoding/base64` and `sort`.
 
 pub(crate) mod base64;
+pub(crate) mod sort;
 
 use std::fmt::Write;
 

@@ -28,6 +28,10 @@ pub struct TerminalTexts {
     pub running: &'static str,
     /// A line waits for kubectl, which is being downloaded.
     pub coming: &'static str,
+    /// Before the number of lines of a long answer, which isn't read aloud whole.
+    pub lines: &'static str,
+    /// Before the last line of it.
+    pub last_line: &'static str,
     /// What Tab offers.
     pub offers: &'static str,
     /// Makes it larger.
@@ -64,6 +68,8 @@ const ES: TerminalTexts = TerminalTexts {
     over: "Ya no va a ocurrir nada más: Ctrl+C para terminar.",
     running: "En marcha…",
     coming: "kubectl se está descargando: la orden se ejecutará en cuanto llegue.",
+    lines: "Líneas de la respuesta:",
+    last_line: "La última:",
     offers: "Puede seguir así",
     grow: "Ampliar",
     edit: "Objeto que edita kubectl",
@@ -84,6 +90,8 @@ const EN: TerminalTexts = TerminalTexts {
     over: "Nothing more will happen: Ctrl+C to end.",
     running: "Running…",
     coming: "kubectl is being downloaded: the command will run as soon as it is here.",
+    lines: "Lines of the answer:",
+    last_line: "The last one:",
     offers: "It can go on like this",
     grow: "Enlarge",
     edit: "Object that kubectl edits",

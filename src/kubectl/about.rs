@@ -64,12 +64,12 @@ pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
         .filter(|resource| categories.iter().all(|category| *category == "all" && resource.in_all))
         .collect();
     match flags.value("sort-by") {
-        Some("name") => shown.sort_by_key(|resource| resource.plural),
-        Some("kind") => shown.sort_by_key(|resource| resource.kind),
+        Some("name") => crate::go::sort::by_key(&mut shown, |resource| resource.plural),
+        Some("kind") => crate::go::sort::by_key(&mut shown, |resource| resource.kind),
         Some(other) if !other.is_empty() => {
             return Printed::error("error: --sort-by accepts only name or kind\n");
         }
-        _ => shown.sort_by_key(|resource| (resource.group, resource.plural)),
+        _ => crate::go::sort::by_key(&mut shown, |resource| (resource.group, resource.plural)),
     }
     if format == "name" {
         return Printed::out(shown.iter().map(|resource| resource.resource() + "\n").collect::<String>());

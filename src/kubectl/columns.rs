@@ -1,19 +1,20 @@
 //! Models `pkg/printers/internalversion/printers.go@v1.37.2`, `printPod`, `printJob` and `printEvent`: the columns of
 //! `kubectl get` for the kinds of which there may be thousands.
 
-use super::text::{age_since, human_duration};
+use super::text::{age_since, human_duration, push_age, push_duration, push_number};
 use crate::api::{ContainerStatus, Event, Job, Pod, PodConditionKind, Timestamp};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// What the columns of a Pod say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PodRow {
+pub struct PodRow<'a> {
     /// Containers that are ready.
     pub ready: usize,
     /// Containers that should run: the regular ones and the sidecars.
     pub total: usize,
     /// The STATUS column.
-    pub status: String,
+    pub status: Cow<'a, str>,
     /// Restarts of the containers that count now.
     pub restarts: u32,
     /// When one of those ended last.
@@ -21,20 +22,20 @@ pub struct PodRow {
 }
 
 /// The columns of a Pod.
-pub fn pod_row(pod: &Pod) -> PodRow {
+pub fn pod_row(pod: &Pod) -> PodRow<'_> {
     let status = &pod.status;
     let sidecar = |name: &str| pod.spec.init_containers.iter().any(|known| known.name == *name && known.is_sidecar());
     let sidecars = pod.spec.init_containers.iter().filter(|container| container.is_sidecar()).count();
     let mut row = PodRow {
         ready: 0,
         total: pod.spec.containers.len() + sidecars,
-        status: status.reason.as_deref().unwrap_or(status.phase.name()).to_owned(),
+        status: Cow::Borrowed(status.reason.as_deref().unwrap_or(status.phase.name())),
         restarts: 0,
         last_end: None,
     };
     let scheduled = status.condition(PodConditionKind::PodScheduled);
     if scheduled.is_some_and(|condition| condition.reason == Some("SchedulingGated")) {
-        "SchedulingGated".clone_into(&mut row.status);
+        row.status = Cow::Borrowed("SchedulingGated");
     }
     let (mut sidecar_restarts, mut sidecar_end, mut initializing) = (0, None, false);
     for (place, container) in status.init_container_statuses.iter().enumerate() {
@@ -60,7 +61,8 @@ pub fn pod_row(pod: &Pod) -> PodRow {
             (Some(end), _) => format!("Init:{}", end.reason),
             (None, Some(waiting)) => format!("Init:{}", waiting.reason),
             (None, None) => format!("Init:{place}/{}", pod.spec.init_containers.len()),
-        };
+        }
+        .into();
         initializing = true;
         break;
     }
@@ -70,9 +72,9 @@ pub fn pod_row(pod: &Pod) -> PodRow {
         by_containers(pod, &mut row);
     }
     if pod.metadata.is_deleting() && status.reason.as_deref() == Some("NodeLost") {
-        "Unknown".clone_into(&mut row.status);
+        row.status = Cow::Borrowed("Unknown");
     } else if pod.metadata.is_deleting() && !status.is_terminal() {
-        "Terminating".clone_into(&mut row.status);
+        row.status = Cow::Borrowed("Terminating");
     }
     row
 }
@@ -84,7 +86,7 @@ fn last_end(container: &ContainerStatus) -> Option<Timestamp> {
 }
 
 /// The regular containers, the last first: so the first one has the last word.
-fn by_containers(pod: &Pod, row: &mut PodRow) {
+fn by_containers<'a>(pod: &'a Pod, row: &mut PodRow<'a>) {
     let mut running = false;
     let mut error = None;
     for container in pod.status.container_statuses.iter().rev() {
@@ -92,10 +94,13 @@ fn by_containers(pod: &Pod, row: &mut PodRow) {
         row.last_end = row.last_end.max(last_end(container));
         let state = &container.state;
         if let Some(waiting) = state.waiting.as_ref().filter(|waiting| !waiting.reason.is_empty()) {
-            row.status = waiting.reason.to_string();
+            row.status = Cow::Borrowed(&*waiting.reason);
         } else if let Some(end) = &state.terminated {
-            row.status =
-                if end.reason.is_empty() { format!("ExitCode:{}", end.exit_code) } else { end.reason.to_string() };
+            row.status = if end.reason.is_empty() {
+                Cow::Owned(format!("ExitCode:{}", end.exit_code))
+            } else {
+                Cow::Borrowed(end.reason)
+            };
             if end.exit_code != 0 {
                 error = Some(row.status.clone());
             }
@@ -106,9 +111,9 @@ fn by_containers(pod: &Pod, row: &mut PodRow) {
     }
     if row.status == "Completed" {
         match error {
-            _ if running && pod.status.is_true(PodConditionKind::Ready) => "Running".clone_into(&mut row.status),
+            _ if running && pod.status.is_true(PodConditionKind::Ready) => row.status = Cow::Borrowed("Running"),
             Some(error) => row.status = error,
-            None if running => "NotReady".clone_into(&mut row.status),
+            None if running => row.status = Cow::Borrowed("NotReady"),
             None => {}
         }
     }
@@ -116,7 +121,7 @@ fn by_containers(pod: &Pod, row: &mut PodRow) {
 
 /// The STATUS column of a Pod.
 pub fn pod_status(pod: &Pod) -> String {
-    pod_row(pod).status
+    pod_row(pod).status.into_owned()
 }
 
 /// The READY column of a Pod: `1/2`.
@@ -152,11 +157,21 @@ pub fn job_status(job: &Job) -> &'static str {
 /// The cells of a Pod after its name, each behind a tab.
 pub(super) fn pod_cells(pod: &Pod, wide: bool, now_unix_ms: i64, out: &mut String) {
     let row = pod_row(pod);
-    let _ = write!(out, "\t{}/{}\t{}\t{}", row.ready, row.total, row.status, row.restarts);
+    out.push('\t');
+    push_number(row.ready as u64, out);
+    out.push('/');
+    push_number(row.total as u64, out);
+    out.push('\t');
+    out.push_str(&row.status);
+    out.push('\t');
+    push_number(row.restarts.into(), out);
     if let (1.., Some(end)) = (row.restarts, row.last_end) {
-        let _ = write!(out, " ({} ago)", human_duration(now_unix_ms - end.unix_ms()));
+        out.push_str(" (");
+        push_duration(now_unix_ms - end.unix_ms(), out);
+        out.push_str(" ago)");
     }
-    let _ = write!(out, "\t{}", age_since(pod.metadata.creation_timestamp, now_unix_ms));
+    out.push('\t');
+    push_age(pod.metadata.creation_timestamp, now_unix_ms, out);
     if wide {
         let ip = pod.status.pod_ip.as_deref().unwrap_or("<none>");
         let node = pod.node_name.as_deref().unwrap_or("<none>");

@@ -291,12 +291,11 @@ fn sorted_order(values: &[Value], path: &str) -> Result<Vec<usize>, String> {
     if keys.iter().all(Option::is_none) {
         return Err(missing_field(path));
     }
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| match (keys.get(*a).and_then(Option::as_deref), keys.get(*b).and_then(Option::as_deref)) {
+    let key = |place: usize| keys.get(place).and_then(Option::as_deref);
+    Ok(crate::go::sort::places(values.len(), &|a, b| match (key(a), key(b)) {
         (Some(a), Some(b)) => compare(a, b),
         (a, b) => a.is_some().cmp(&b.is_some()),
-    });
-    Ok(order)
+    }))
 }
 
 fn compare(a: &Value, b: &Value) -> Ordering {

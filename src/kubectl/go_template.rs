@@ -261,7 +261,7 @@ fn run(nodes: &[Node], dot: &Value, variables: &mut Variables, out: &mut String)
                     }
                     Value::Object(fields) => {
                         let mut fields: Vec<_> = fields.into_iter().collect();
-                        fields.sort_by(|a, b| a.0.cmp(&b.0));
+                        crate::go::sort::by(&mut fields, |a, b| a.0.cmp(&b.0));
                         fields.into_iter().map(|(name, value)| (Value::String(name), value)).collect()
                     }
                     Value::Null => Vec::new(),

@@ -293,7 +293,7 @@ impl Logs {
             }
         }
         if parallel {
-            lines.sort_by_key(|(at_ms, place, _)| (*at_ms, *place));
+            crate::go::sort::by_key(&mut lines, |(at_ms, place, _)| (*at_ms, *place));
         }
         turn.stdout.extend(lines.into_iter().map(|(_, _, line)| line));
         if streams.iter().all(|stream| matches!(stream.state, StreamState::Over)) {

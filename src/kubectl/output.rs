@@ -173,7 +173,7 @@ fn go_syntax(value: &Value) -> String {
         }
         Value::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by_key(|(name, _)| *name);
+            crate::go::sort::by_key(&mut fields, |(name, _)| *name);
             let fields: Vec<String> =
                 fields.into_iter().map(|(name, value)| format!("{}:{}", go_quote(name), go_syntax(value))).collect();
             format!("map[string]interface {{}}{{{}}}", fields.join(", "))
@@ -189,7 +189,7 @@ pub(crate) fn go_print(value: &Value) -> String {
         Value::Array(items) => format!("[{}]", items.iter().map(go_print).collect::<Vec<_>>().join(" ")),
         Value::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by_key(|(name, _)| *name);
+            crate::go::sort::by_key(&mut fields, |(name, _)| *name);
             let fields: Vec<String> =
                 fields.into_iter().map(|(name, value)| format!("{name}:{}", go_print(value))).collect();
             format!("map[{}]", fields.join(" "))

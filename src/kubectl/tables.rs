@@ -389,7 +389,7 @@ pub(super) fn selector_text(selector: Option<&Value>) -> String {
         };
         parts.push((key.to_owned(), part));
     }
-    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    crate::go::sort::by(&mut parts, |a, b| a.0.cmp(&b.0));
     let parts: Vec<String> = parts.into_iter().map(|(_, part)| part).collect();
     if parts.is_empty() { "<none>".to_owned() } else { parts.join(",") }
 }

@@ -8,8 +8,6 @@ use crate::kubectl::{Kubectl, Piece, Shell, Written};
 use crate::timeline::Timeline;
 use std::rc::Rc;
 
-/// Lines of a block: the page lays out only the blocks that can be seen.
-const BLOCK_LINES: u32 = 100;
 /// Lines that are kept; the oldest go first.
 const MOST_LINES: u32 = 20_000;
 
@@ -132,7 +130,7 @@ impl Terminal {
 
     fn begin(&mut self, at_ms: u64, line: &str) {
         self.next += 1;
-        let entry = Entry { number: self.next, at_ms, line: Rc::from(line), blocks: Vec::new() };
+        let entry = Entry { number: self.next, at_ms, line: Rc::from(line), blocks: Vec::new(), dropped: 0 };
         Rc::make_mut(&mut Rc::make_mut(&mut self.view).entries).push(Rc::new(entry));
         self.lines += 1;
     }
@@ -165,16 +163,19 @@ impl Terminal {
         let view = Rc::make_mut(&mut self.view);
         let entries = Rc::make_mut(&mut view.entries);
         let Some(entry) = entries.last_mut().map(Rc::make_mut) else { return };
-        for line in piece.text.split_inclusive('\n') {
-            match entry.blocks.last_mut() {
-                Some(block) if block.stderr == piece.stderr && block.lines < BLOCK_LINES => {
-                    let block = Rc::make_mut(block);
-                    block.text.push_str(line);
-                    block.lines += 1;
+        let mut rest = piece.text.as_str();
+        while !rest.is_empty() {
+            let open = entry.blocks.last_mut().filter(|block| block.stderr == piece.stderr && !block.is_whole());
+            let (head, lines) = first_lines(rest, Block::LINES - open.as_ref().map_or(0, |block| block.lines));
+            rest = rest.get(head.len()..).unwrap_or("");
+            match open.map(Rc::make_mut) {
+                Some(block) => {
+                    block.text = Rc::from([&*block.text, head].concat());
+                    block.lines += lines;
                 }
-                _ => entry.blocks.push(Rc::new(Block { stderr: piece.stderr, text: line.to_owned(), lines: 1 })),
+                None => entry.blocks.push(Rc::new(Block { stderr: piece.stderr, text: Rc::from(head), lines })),
             }
-            self.lines += 1;
+            self.lines += lines;
         }
         // What is past the bound goes, whole blocks and whole entries from the top.
         while self.lines > MOST_LINES {
@@ -184,10 +185,22 @@ impl Terminal {
                 self.lines = self.lines.saturating_sub(1);
             } else {
                 let block = first.blocks.remove(0);
+                first.dropped += 1;
                 self.lines = self.lines.saturating_sub(block.lines);
             }
         }
     }
+}
+
+/// At most so many lines from the beginning of a text, and how many they are; the last one may lack its end.
+fn first_lines(text: &str, most: u32) -> (&str, u32) {
+    let (mut lines, mut end) = (0, 0);
+    while lines < most && end < text.len() {
+        let rest = text.get(end..).unwrap_or("");
+        end += rest.find('\n').map_or(rest.len(), |at| at + 1);
+        lines += 1;
+    }
+    (text.get(..end).unwrap_or(text), lines)
 }
 
 #[cfg(test)]
@@ -202,8 +215,33 @@ mod tests {
             terminal.note(0, "seq", &text, "");
         }
         let view = terminal.view();
-        let lines: u32 = view.entries.iter().flat_map(|entry| &entry.blocks).map(|block| block.lines).sum();
+        let lines: u32 = view.entries.iter().map(|entry| entry.lines()).sum();
         assert!((15_000..=20_000).contains(&lines), "{lines}");
-        assert!(view.entries.iter().flat_map(|entry| &entry.blocks).all(|block| block.lines <= BLOCK_LINES));
+        assert!(view.entries.iter().flat_map(|entry| &entry.blocks).all(|block| block.lines <= Block::LINES));
+    }
+
+    #[test]
+    fn lines_fill_blocks_as_they_come() {
+        let mut terminal = Terminal::default();
+        terminal.begin(0, "seq");
+        let mut whole = String::new();
+        for at_ms in 0..7 {
+            let text = format!("{at_ms}\n").repeat(37);
+            whole.push_str(&text);
+            terminal.add(&Piece { at_ms, stderr: false, text });
+        }
+        terminal.add(&Piece { at_ms: 8, stderr: true, text: "mal".to_owned() });
+        let entries = Rc::clone(&terminal.view().entries);
+        let blocks: Vec<&Rc<Block>> = entries.iter().flat_map(|entry| &entry.blocks).collect();
+        assert_eq!(blocks.iter().map(|block| block.lines).collect::<Vec<_>>(), [100, 100, 59, 1]);
+        let stdout: String = blocks.iter().filter(|block| !block.stderr).map(|block| &*block.text).collect();
+        assert_eq!(stdout, whole);
+        // What one line's answer drops from its beginning is counted, so that the others keep their keys.
+        for at_ms in 9..12 {
+            terminal.add(&Piece { at_ms, stderr: false, text: "más\n".repeat(10_000) });
+        }
+        let entry = terminal.view().entries.last().map(|entry| (entry.dropped, entry.blocks.len()));
+        // The four blocks from before, and of the 30,000 lines all but 199 hundreds: the entered line counts as one.
+        assert_eq!(entry, Some((105, 199)));
     }
 }

@@ -264,7 +264,7 @@ spec:
         playground.send(Command::Enter { line: line.to_owned(), manifest: Rc::from(MANIFEST) });
         let console = Rc::clone(&playground.snapshot().console);
         let blocks = console.entries.iter().flat_map(|entry| &entry.blocks);
-        blocks.map(|block| block.text.as_str()).collect()
+        blocks.map(|block| &*block.text).collect()
     }
 
     #[test]

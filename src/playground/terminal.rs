@@ -30,6 +30,15 @@ pub struct Entry {
     pub line: Rc<str>,
     /// What it printed, in blocks of some lines.
     pub blocks: Vec<Rc<Block>>,
+    /// How many blocks are gone from its beginning, since only so many lines are kept.
+    pub dropped: u32,
+}
+
+impl Entry {
+    /// How many lines of what it printed are kept.
+    pub fn lines(&self) -> u32 {
+        self.blocks.iter().map(|block| block.lines).sum()
+    }
 }
 
 /// Some lines that were printed.
@@ -38,9 +47,19 @@ pub struct Block {
     /// Whether to standard error.
     pub stderr: bool,
     /// The lines.
-    pub text: String,
+    pub text: Rc<str>,
     /// How many.
     pub lines: u32,
+}
+
+impl Block {
+    /// Lines of a whole block.
+    pub const LINES: u32 = 100;
+
+    /// Whether nothing more comes into it.
+    pub fn is_whole(&self) -> bool {
+        self.lines >= Self::LINES
+    }
 }
 
 /// How a line can go on.

@@ -40,6 +40,7 @@ mod stage;
 mod state;
 mod terminal;
 mod terminal_edit;
+mod terminal_log;
 mod text;
 mod together;
 mod transport;

@@ -1,15 +1,14 @@
 //! The terminal: a prompt over the run, with history, completion and Ctrl-C.
 //!
-//! What was printed stands in blocks of some lines, so that the browser lays out only those that can
-//! be seen. The panel exists only while its tab is open.
+//! The panel exists only while its tab is open. How what was printed is drawn is `terminal_log.rs`'s.
 
 use super::contexts::{use_act, use_language};
 use super::state::{Action, Menu, Target};
 use super::terminal_edit::TextEdit;
+use super::terminal_log::{EntryItem, LongAnswer};
 use super::text::rich;
 use crate::browser;
-use crate::i18n::offset;
-use crate::playground::{Command, Console, Entry};
+use crate::playground::{Command, Console};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -17,8 +16,6 @@ const INPUT: &str = "terminal-line";
 const LOG: &str = "terminal-log";
 /// Lines that are remembered for the next visit.
 const MOST_HISTORY: usize = 200;
-/// An answer of more lines isn't read aloud by itself.
-const MOST_ALOUD: u32 = 40;
 /// Words that Tab shows at once.
 const MOST_OFFERS: usize = 60;
 
@@ -180,6 +177,7 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
                     <EntryItem key={entry.number} entry={Rc::clone(entry)} />
                 }) }
             </div>
+            <LongAnswer entry={props.console.entries.last().cloned()} />
             if let Some(text) = &props.console.editing {
                 <TextEdit key={text.to_string()} text={Rc::clone(text)} />
             }
@@ -253,27 +251,6 @@ fn transcript(console: &Console) -> String {
         }
     }
     text
-}
-
-#[derive(Properties, PartialEq)]
-struct EntryProps {
-    entry: Rc<Entry>,
-}
-
-#[component]
-fn EntryItem(props: &EntryProps) -> Html {
-    let entry = &props.entry;
-    let lines: u32 = entry.blocks.iter().map(|block| block.lines).sum();
-    html! {
-        <div class="console-entry" aria-live={(lines > MOST_ALOUD).then_some("off")}>
-            if !entry.line.is_empty() {
-                <p class="console-typed"><code>{ &*entry.line }</code><time>{ offset(entry.at_ms) }</time></p>
-            }
-            { for entry.blocks.iter().enumerate().map(|(place, block)| html! {
-                <pre key={place} class={classes!(block.stderr.then_some("stderr"))}>{ block.text.clone() }</pre>
-            }) }
-        </div>
-    }
 }
 
 #[cfg(test)]

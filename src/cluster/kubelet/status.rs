@@ -60,7 +60,7 @@ pub(super) fn generate(sources: &Sources<'_>, recent: &mut Recent<Vec<PodConditi
         phase = Phase::Failed;
         (reason, message) = (Some(Rc::clone(why)), Some(Rc::clone(text)));
     }
-    regular.sort_by(|a, b| a.name.cmp(&b.name));
+    crate::go::sort::by(&mut regular, |a, b| a.name.cmp(&b.name));
     let conditions = conditions_of(sources, phase, &init, &regular);
     PodStatus {
         conditions: recent.share(conditions),

@@ -120,7 +120,7 @@ fn sorted(lines: &mut Vec<String>, flags: &str, key: usize, separator: Option<ch
         };
         if flags.contains('r') { order.reverse() } else { order }
     };
-    lines.sort_by(|a, b| {
+    crate::go::sort::by(lines, |a, b| {
         let tie = if flags.contains('r') { b.cmp(a) } else { a.cmp(b) };
         compare(a, b).then(if flags.contains(['s', 'u']) { Ordering::Equal } else { tie })
     });

@@ -121,7 +121,7 @@ impl Sync<'_> {
             let mut ended: Vec<&Rc<Job>> =
                 self.view.jobs.iter().copied().filter(|job| end(job) == Some(kind)).collect();
             // The oldest go first; one without a start counts as the newest.
-            ended.sort_by_key(|job| {
+            crate::go::sort::by_key(&mut ended, |job| {
                 let start = job.status.start_time.map_or(i64::MAX, |start| start.0);
                 (start, Rc::clone(&job.metadata.name))
             });

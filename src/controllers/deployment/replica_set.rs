@@ -41,7 +41,7 @@ pub fn reconcile(set: &ReplicaSet, pods: &[&Rc<Pod>]) -> Plan {
     let create = wanted.saturating_sub(alive.len()).min(BURST);
     // First those that have come the least far; of these the newest.
     alive.reverse();
-    alive.sort_by_key(|pod| (pod.node_name.is_some(), is_ready(pod)));
+    crate::go::sort::by_key(&mut alive, |pod| (pod.node_name.is_some(), is_ready(pod)));
     let surplus = alive.len().saturating_sub(wanted).min(BURST);
     let delete = alive.iter().take(surplus).map(|pod| Rc::clone(&pod.metadata.uid)).collect();
     Plan { create, delete, because, status }

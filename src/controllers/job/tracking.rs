@@ -70,7 +70,7 @@ impl<'a> Sync<'a> {
         let mut pods = self.census.pods.clone();
         if self.job.spec.is_indexed() {
             // Upstream goes by ascending index, so that a cut at 500 is repeatable.
-            pods.sort_by_key(|pod| pod.completion_index());
+            crate::go::sort::by_key(&mut pods, |pod| pod.completion_index());
         }
         let failing = self.verdict.as_ref().is_some_and(|verdict| !verdict.success);
         let ending = self.job.metadata.is_deleting() || self.verdict.is_some();

@@ -262,7 +262,7 @@ fn resource_of(container: &Value, field: &Value) -> String {
 
 fn mounts(writer: &mut Writer, container: &Value) {
     let mut mounts: Vec<&Value> = container.list("volumeMounts").iter().collect();
-    mounts.sort_by_key(|mount| mount.text("mountPath"));
+    crate::go::sort::by_key(&mut mounts, |mount| mount.text("mountPath"));
     writer.line(2, if mounts.is_empty() { "Mounts:\t<none>" } else { "Mounts:" });
     for mount in mounts {
         writer.line(3, &format!("{} from {} ({})", mount.text("mountPath"), mount.text("name"), mount_flags(mount)));
@@ -275,7 +275,7 @@ pub(super) fn spread(writer: &mut Writer, constraints: &[Value], indent: &str) {
         return;
     }
     let mut constraints: Vec<&Value> = constraints.iter().collect();
-    constraints.sort_by_key(|constraint| constraint.text("topologyKey"));
+    crate::go::sort::by_key(&mut constraints, |constraint| constraint.text("topologyKey"));
     let lines: Vec<String> = constraints
         .into_iter()
         .map(|constraint| {

@@ -15,7 +15,7 @@ pub(super) fn describe(writer: &mut Writer, object: &Value) {
 fn content(writer: &mut Writer, level: usize, object: &Value, path: &str) {
     let Value::Object(fields) = object else { return };
     let mut fields: Vec<_> = fields.iter().collect();
-    fields.sort_by_key(|(name, _)| *name);
+    crate::go::sort::by_key(&mut fields, |(name, _)| *name);
     for (name, value) in fields {
         let path = format!("{path}/{name}");
         if SKIPPED.contains(&path.as_str()) || path == "/metadata/managedFields" {

@@ -16,7 +16,7 @@ pub(super) fn node(writer: &mut Writer, scene: &dyn Scene, node: &Value) {
     writer.notes(node);
     writer.time(0, "CreationTimestamp", metadata.get("creationTimestamp"));
     let mut taints: Vec<&Value> = spec.list("taints").iter().collect();
-    taints.sort_by_key(|taint| (taint.text("effect"), taint.text("key")));
+    crate::go::sort::by_key(&mut taints, |taint| (taint.text("effect"), taint.text("key")));
     let taints: Vec<String> = taints.into_iter().map(taint_text).collect();
     writer.lines("", "Taints", &taints);
     writer.field(0, "Unschedulable", &spec.flag("unschedulable").unwrap_or(false).to_string());
@@ -128,7 +128,7 @@ fn pods(writer: &mut Writer, scene: &dyn Scene, node: &str, status: &Value) {
         .filter(|pod| pod.node_name.as_deref() == Some(node) && !pod.status.is_terminal())
         .map(|pod| &**pod)
         .collect();
-    pods.sort_by_key(|pod| (pod.metadata.namespace.clone(), pod.metadata.name.clone()));
+    crate::go::sort::by_key(&mut pods, |pod| (pod.metadata.namespace.clone(), pod.metadata.name.clone()));
     writer.field(0, "Non-terminated Pods", &format!("({} in total)", pods.len()));
     writer.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");
     writer.line(1, "---------\t----\t\t------------\t----------\t---------------\t-------------\t---");

@@ -125,7 +125,7 @@ impl Writer {
     /// Tolerations, by their keys.
     pub(super) fn tolerations(&mut self, indent: &str, tolerations: &[Value]) {
         let mut sorted: Vec<&Value> = tolerations.iter().collect();
-        sorted.sort_by_key(|toleration| toleration.text("key"));
+        crate::go::sort::by_key(&mut sorted, |toleration| toleration.text("key"));
         let lines: Vec<String> = sorted.into_iter().map(toleration_text).collect();
         self.titled(indent, "Tolerations", &lines);
     }

@@ -225,7 +225,7 @@ fn inside(value: &Value) -> Vec<&Value> {
         Value::Array(items) => items.iter().collect(),
         Value::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by_key(|(name, _)| *name);
+            crate::go::sort::by_key(&mut fields, |(name, _)| *name);
             fields.into_iter().map(|(_, value)| value).collect()
         }
         _ => Vec::new(),

@@ -3,34 +3,63 @@
 
 use crate::api::Timestamp;
 
-/// Parts of a duration from the second kind of unit on: the amount, its letter, and the next smaller pair.
-fn pair(amount: i64, unit: char, rest: i64, smaller: char) -> String {
-    if rest == 0 { format!("{amount}{unit}") } else { format!("{amount}{unit}{rest}{smaller}") }
+/// A number in digits. Tables have many: this does without the machinery of `format!`.
+pub(crate) fn push_number(number: u64, out: &mut String) {
+    if number >= 10 {
+        push_number(number / 10, out);
+    }
+    out.extend(u32::try_from(number % 10).ok().and_then(|digit| char::from_digit(digit, 10)));
 }
 
 /// A duration in milliseconds as `get` shows it: `65s`, `2m5s`, `3h`, `8d`.
 pub(crate) fn human_duration(ms: i64) -> String {
-    let seconds = ms / 1000;
+    let mut text = String::new();
+    push_duration(ms, &mut text);
+    text
+}
+
+/// See [`human_duration`].
+pub(crate) fn push_duration(ms: i64, out: &mut String) {
+    // Two clocks may differ a little.
+    if ms / 1000 < -1 {
+        out.push_str("<invalid>");
+        return;
+    }
+    let seconds = u64::try_from(ms / 1000).unwrap_or(0);
     let (minutes, hours) = (seconds / 60, seconds / 3600);
-    match () {
-        // Two clocks may differ a little.
-        () if seconds < -1 => "<invalid>".to_owned(),
-        () if seconds < 0 => "0s".to_owned(),
-        () if seconds < 120 => format!("{seconds}s"),
-        () if minutes < 10 => pair(minutes, 'm', seconds % 60, 's'),
-        () if minutes < 180 => format!("{minutes}m"),
-        () if hours < 8 => pair(hours, 'h', minutes % 60, 'm'),
-        () if hours < 48 => format!("{hours}h"),
-        () if hours < 192 => pair(hours / 24, 'd', hours % 24, 'h'),
-        () if hours < 24 * 365 * 2 => format!("{}d", hours / 24),
-        () if hours < 24 * 365 * 8 => pair(hours / 24 / 365, 'y', hours / 24 % 365, 'd'),
-        () => format!("{}y", hours / 24 / 365),
+    // An amount with its letter, and from the second kind of unit on the next smaller pair.
+    let (amount, unit, rest, smaller) = match () {
+        () if seconds < 120 => (seconds, 's', 0, 's'),
+        () if minutes < 10 => (minutes, 'm', seconds % 60, 's'),
+        () if minutes < 180 => (minutes, 'm', 0, 's'),
+        () if hours < 8 => (hours, 'h', minutes % 60, 'm'),
+        () if hours < 48 => (hours, 'h', 0, 'm'),
+        () if hours < 192 => (hours / 24, 'd', hours % 24, 'h'),
+        () if hours < 24 * 365 * 2 => (hours / 24, 'd', 0, 'h'),
+        () if hours < 24 * 365 * 8 => (hours / 24 / 365, 'y', hours / 24 % 365, 'd'),
+        () => (hours / 24 / 365, 'y', 0, 'd'),
+    };
+    push_number(amount, out);
+    out.push(unit);
+    if rest > 0 {
+        push_number(rest, out);
+        out.push(smaller);
     }
 }
 
 /// How long ago an instant was; `<unknown>` for none.
 pub(crate) fn age_since(instant: Option<Timestamp>, now_unix_ms: i64) -> String {
-    instant.map_or("<unknown>".to_owned(), |instant| human_duration(now_unix_ms - instant.unix_ms()))
+    let mut text = String::new();
+    push_age(instant, now_unix_ms, &mut text);
+    text
+}
+
+/// See [`age_since`].
+pub(crate) fn push_age(instant: Option<Timestamp>, now_unix_ms: i64, out: &mut String) {
+    match instant {
+        Some(instant) => push_duration(now_unix_ms - instant.unix_ms(), out),
+        None => out.push_str("<unknown>"),
+    }
 }
 
 /// `Mon, 02 Feb 2026 10:00:00 +0000`.

@@ -26,9 +26,9 @@ fn lay_out_with(text: &str, least: usize, apart: usize, mut remembered: Option<&
     let mut widths: Vec<usize> = Vec::new();
     for line in &lines {
         let start = widths.len();
-        let mut ended = line.split('\t').map(|cell| cell.chars().count()).collect::<Vec<_>>();
-        ended.pop();
-        widths.extend(ended);
+        widths.extend(line.split('\t').map(width_of));
+        // The last cell has no tab.
+        widths.pop();
         cells.push(start..widths.len());
     }
     let columns = cells.iter().map(Range::len).max().unwrap_or(0);
@@ -60,14 +60,29 @@ fn lay_out_with(text: &str, least: usize, apart: usize, mut remembered: Option<&
             line = end;
         }
     }
+    out.reserve(text.len() + widths.iter().sum::<usize>());
     for (line, cells) in lines.iter().zip(&cells) {
         let mut wanted = widths.get(cells.clone()).unwrap_or(&[]).iter();
         for cell in line.split('\t') {
             out.push_str(cell);
             if let Some(width) = wanted.next() {
-                out.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count())));
+                push_blanks(width.saturating_sub(width_of(cell)), out);
             }
         }
+    }
+}
+
+/// How many letters a cell has.
+fn width_of(cell: &str) -> usize {
+    if cell.is_ascii() { cell.len() } else { cell.chars().count() }
+}
+
+fn push_blanks(mut number: usize, out: &mut String) {
+    const BLANKS: &str = "                                ";
+    while number > 0 {
+        let some = number.min(BLANKS.len());
+        out.push_str(BLANKS.get(..some).unwrap_or(BLANKS));
+        number -= some;
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn keys_sorted(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
             let mut fields: Vec<(String, Value)> = fields.into_iter().collect();
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            crate::go::sort::by(&mut fields, |a, b| a.0.cmp(&b.0));
             Value::Object(fields.into_iter().map(|(name, value)| (name, keys_sorted(value))).collect::<Map<_, _>>())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(keys_sorted).collect()),

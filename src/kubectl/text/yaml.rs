@@ -46,7 +46,7 @@ impl Writer {
     fn mapping(&mut self, value: &Value, indent: usize) {
         let Value::Object(fields) = value else { return };
         let mut keys: Vec<&String> = fields.keys().collect();
-        keys.sort_by(|a, b| natural(a, b));
+        crate::go::sort::by(&mut keys, |a, b| natural(a, b));
         for (place, key) in keys.into_iter().enumerate() {
             if place > 0 {
                 self.new_line(indent);

@@ -237,7 +237,7 @@ fn in_order(merged: Vec<Value>, order: &[Value], live: &[Value], merge_key: &str
         merged.into_iter().partition(|item| place(order, item).is_some());
     let (deletions, mut named): (Vec<Value>, Vec<Value>) = named.into_iter().partition(is_deletion);
     for (items, list) in [(&mut named, order), (&mut server_only, live)] {
-        items.sort_by_key(|item| place(list, item).unwrap_or(usize::MAX));
+        crate::go::sort::by_key(items, |item| place(list, item).unwrap_or(usize::MAX));
     }
     named.extend(deletions);
     let mut left = server_only.into_iter().peekable();
