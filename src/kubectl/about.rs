@@ -8,6 +8,7 @@ use super::look::View;
 use super::output::{ACT, Output};
 use super::resources;
 use super::text::lay_out_table;
+use crate::api::Timestamp;
 use crate::manifest::KindId;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -26,10 +27,9 @@ pub(super) fn version(_: &View<'_>, flags: &Flags) -> Printed {
         return Printed::error(format!("error: extra arguments: [{}]\n", flags.words.join(" ")));
     }
     let only_client = flags.is_on("client");
-    let info = json!({"buildDate": "2026-10-14T00:00:00Z", "compiler": "gc", "gitTreeState": "clean", "gitVersion": VERSION, "goVersion": "go1.26.0", "major": "1", "minor": "37", "platform": "linux/amd64"});
-    let mut all = json!({"clientVersion": info, "kustomizeVersion": KUSTOMIZE});
+    let mut all = json!({"clientVersion": built(json!({})), "kustomizeVersion": KUSTOMIZE});
     if let (Value::Object(fields), false) = (&mut all, only_client) {
-        fields.insert("serverVersion".to_owned(), info);
+        fields.insert("serverVersion".to_owned(), server_version());
     }
     match flags.value("output") {
         None | Some("") => {
@@ -42,6 +42,28 @@ pub(super) fn version(_: &View<'_>, flags: &Flags) -> Printed {
     }
 }
 
+/// What a program tells of its version, with what only it tells.
+fn built(more: Value) -> Value {
+    let parts = [
+        json!({"major": "1", "minor": "37"}),
+        more,
+        json!({
+            "gitVersion": VERSION, "gitCommit": "$Format:%H$", "gitTreeState": "clean",
+            "buildDate": "1970-01-01T00:00:00Z", "goVersion": "go1.26.8", "compiler": "gc", "platform": "linux/amd64",
+        }),
+    ];
+    let fields =
+        parts.into_iter().filter_map(|part| if let Value::Object(fields) = part { Some(fields) } else { None });
+    Value::Object(fields.flatten().collect())
+}
+
+/// What the API server tells of its version.
+pub(super) fn server_version() -> Value {
+    built(json!({
+        "emulationMajor": "1", "emulationMinor": "37", "minCompatibilityMajor": "1", "minCompatibilityMinor": "36",
+    }))
+}
+
 pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
     if !flags.words.is_empty() {
         return Printed::error(format!(
@@ -50,11 +72,13 @@ pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
         ));
     }
     let format = flags.value("output").unwrap_or("");
-    if !matches!(format, "" | "wide" | "name") {
-        return Printed::error(format!(
-            "error: unable to match a printer suitable for the output format \"{format}\", allowed formats are: json,kyaml,name,wide,yaml\n"
-        ));
-    }
+    let output = match format {
+        "wide" => Output::Table,
+        _ => match Output::of(flags, "json,kyaml,name,wide,yaml") {
+            Ok(output) => output,
+            Err(failure) => return failed(failure),
+        },
+    };
     let verbs: Vec<&str> = flags.all("verbs").into_iter().flat_map(|text| text.split(',')).collect();
     let categories: Vec<&str> = flags.all("categories").into_iter().flat_map(|text| text.split(',')).collect();
     let mut shown: Vec<&KindId> = resources::preferred()
@@ -71,12 +95,22 @@ pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
         }
         _ => crate::go::sort::by_key(&mut shown, |resource| (resource.group, resource.plural)),
     }
-    if format == "name" {
+    if !matches!(output, Output::Table | Output::Name) {
+        let list = json!({
+            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "",
+            "resources": shown.into_iter().map(resource_value).collect::<Vec<_>>(),
+        });
+        return match output.render_as(&list, &Value::clone, flags) {
+            Ok(text) => Printed::out(text),
+            Err(failure) => failed(failure),
+        };
+    }
+    if output == Output::Name {
         return Printed::out(shown.iter().map(|resource| resource.resource() + "\n").collect::<String>());
     }
     let wide = format == "wide";
     let mut text = String::new();
-    if !flags.is_on("no-headers") && !shown.is_empty() {
+    if !flags.is_on("no-headers") {
         text.push_str("NAME\tSHORTNAMES\tAPIVERSION\tNAMESPACED\tKIND");
         text.push_str(if wide { "\tVERBS\tCATEGORIES\n" } else { "\n" });
     }
@@ -100,6 +134,22 @@ pub(super) fn api_resources(_: &View<'_>, flags: &Flags) -> Printed {
     Printed::out(out)
 }
 
+/// A resource as discovery tells it; its fields in the order of their type.
+fn resource_value(kind: &KindId) -> Value {
+    let list =
+        |text: &str| -> Vec<String> { text.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect() };
+    let mut value = json!({
+        "name": kind.plural, "singularName": kind.kind.to_lowercase(), "namespaced": kind.namespaced, "group": kind.group,
+        "version": kind.version, "kind": kind.kind, "verbs": list(kind.verbs()), "shortNames": list(kind.short),
+        "categories": list(kind.categories()),
+    });
+    if let Value::Object(fields) = &mut value {
+        fields.retain(|_, field| !matches!(field, Value::String(text) if text.is_empty()));
+        fields.retain(|_, field| field.as_array().is_none_or(|items| !items.is_empty()));
+    }
+    value
+}
+
 pub(super) fn api_versions(_: &View<'_>, flags: &Flags) -> Printed {
     if !flags.words.is_empty() {
         return Printed::error(format!(
@@ -108,7 +158,6 @@ pub(super) fn api_versions(_: &View<'_>, flags: &Flags) -> Printed {
         ));
     }
     let mut versions: Vec<String> = crate::manifest::kinds().iter().map(KindId::api_version).collect();
-    versions.push("autoscaling/v1".to_owned());
     versions.sort();
     versions.dedup();
     Printed::out(versions.join("\n") + "\n")
@@ -122,12 +171,12 @@ pub(super) fn cluster_info(_: &View<'_>, _: &Flags) -> Printed {
 
 fn configuration(namespace: &str) -> Value {
     json!({
-        "apiVersion": "v1",
-        "clusters": [{"cluster": {"insecure-skip-tls-verify": true, "server": SERVER}, "name": "c"}],
-        "contexts": [{"context": {"cluster": "c", "namespace": namespace, "user": "u"}, "name": CONTEXT}],
-        "current-context": CONTEXT,
         "kind": "Config",
+        "apiVersion": "v1",
+        "clusters": [{"name": "c", "cluster": {"server": SERVER, "insecure-skip-tls-verify": true}}],
         "users": [{"name": "u", "user": {"token": "REDACTED"}}],
+        "contexts": [{"name": CONTEXT, "context": {"cluster": "c", "user": "u", "namespace": namespace}}],
+        "current-context": CONTEXT,
     })
 }
 
@@ -137,7 +186,7 @@ pub(super) fn config_view(view: &View<'_>, flags: &Flags) -> Printed {
         Ok(output) => output,
         Err(failure) => return failed(failure),
     };
-    match output.render(&configuration(view.scene.namespace()), flags) {
+    match output.render_as(&configuration(view.scene.namespace()), &Value::clone, flags) {
         Ok(text) => Printed::out(text),
         Err(failure) => failed(failure),
     }
@@ -182,13 +231,19 @@ pub(super) fn use_context(_: &View<'_>, flags: &Flags) -> Printed {
     match flags.words.as_slice() {
         [name] if name == CONTEXT => Printed::out(format!("Switched to context \"{name}\".\n")),
         [name] => Printed::error(format!("error: no context exists with the name: \"{name}\"\n")),
-        _ => Printed::error("error: requires exactly one argument\n"),
+        words => Printed::error(format!("error: Unexpected args: [{}]\n", words.join(" "))),
     }
 }
 
-pub(super) fn set_context(_: &View<'_>, _: &Flags) -> Printed {
+pub(super) fn set_context(_: &View<'_>, flags: &Flags) -> Printed {
+    if flags.words.is_empty() && !flags.is_on("current") {
+        return Printed::error("error: you must specify a non-empty context name or --current\n");
+    }
     Printed::error("error: kubectl's configuration can't be changed here; say the namespace with -n\n")
 }
+
+/// The verbs of which `auth can-i` doesn't warn.
+const KNOWN_VERBS: &str = "get list watch create update patch delete deletecollection use bind escalate impersonate approve sign attest * proxy";
 
 pub(super) fn can_i(_: &View<'_>, flags: &Flags) -> Printed {
     if flags.is_on("list") {
@@ -196,28 +251,52 @@ pub(super) fn can_i(_: &View<'_>, flags: &Flags) -> Printed {
             "Resources   Non-Resource URLs   Resource Names   Verbs\n*.*         []                  []               [*]\n            [*]                 []               [*]\n",
         );
     }
-    let [_, what, ..] = flags.words.as_slice() else {
+    let [verb, what, ..] = flags.words.as_slice() else {
         return Printed::error(
             "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.\n",
         );
     };
     let mut printed = Printed::out(if flags.is_on("quiet") { "" } else { "yes\n" });
+    if !KNOWN_VERBS.split_whitespace().any(|known| known == verb) && !what.starts_with('/') {
+        printed.stderr = format!("Warning: verb '{verb}' is not a known verb\n\n");
+    }
     let word = what.split('/').next().unwrap_or(what);
     match resources::find(word) {
         Err(_) if !what.starts_with('/') && word != "*" => {
-            printed.stderr = format!("Warning: the server doesn't have a resource type '{word}'\n\n");
+            let _ = write!(printed.stderr, "Warning: the server doesn't have a resource type '{word}'\n\n");
         }
         Ok(resource) if !resource.namespaced => {
             let group =
                 if resource.group.is_empty() { String::new() } else { format!(" in group '{}'", resource.group) };
-            printed.stderr = format!("Warning: resource '{}' is not namespace scoped{group}\n\n", resource.plural);
+            let plural = resource.plural;
+            let _ = write!(printed.stderr, "Warning: resource '{plural}' is not namespace scoped{group}\n\n");
         }
         _ => {}
     }
     printed
 }
 
-pub(super) fn who_am_i(_: &View<'_>, _: &Flags) -> Printed {
+pub(super) fn who_am_i(view: &View<'_>, flags: &Flags) -> Printed {
+    let output = match Output::of(flags, ACT) {
+        Ok(output) => output,
+        Err(failure) => return failed(failure),
+    };
+    if output == Output::Name {
+        return Printed::out("selfsubjectreview.authentication.k8s.io/<unknown>\n");
+    }
+    if output != Output::Table {
+        let review = json!({
+            "kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1",
+            "metadata": {"creationTimestamp": Timestamp::from_unix_ms(view.scene.unix_ms())},
+            "status": {"userInfo": {
+                "username": "admin", "uid": "admin", "groups": ["system:masters", "system:authenticated"],
+            }},
+        });
+        return match output.render_as(&review, &Value::clone, flags) {
+            Ok(text) => Printed::out(text),
+            Err(failure) => failed(failure),
+        };
+    }
     let text = "ATTRIBUTE\tVALUE\nUsername\tadmin\nUID\tadmin\nGroups\t[system:masters system:authenticated]\n";
     let mut out = String::new();
     lay_out_table(text, &mut Vec::new(), &mut out);

@@ -101,7 +101,11 @@ fn followed(timeline: &Timeline, argv: &[Rc<str>], folder: Folder<'_>) -> Option
         }
         "top" => {
             let (sub, rest) = split_verb(&rest)?;
-            let command = if sub.starts_with("no") { "top node" } else { "top pod" };
+            let command = match &*sub {
+                "node" | "nodes" | "no" => "top node",
+                "pod" | "pods" | "po" => "top pod",
+                _ => return None,
+            };
             (command, rest)
         }
         other => (other, rest),

@@ -247,6 +247,7 @@ impl Request {
         if !self.kinds.contains(&kind) {
             self.kinds.push(kind);
         }
+        self.warnings.extend(resources::deprecation(kind).filter(|text| !self.warnings.contains(text)));
         self.warnings.extend(resources::ambiguity(word).filter(|text| !self.warnings.contains(text)));
     }
 

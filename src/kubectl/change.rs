@@ -55,13 +55,53 @@ pub(super) fn update(world: &mut World, oid: Oid, old: &Value, new: Patched, ask
     let (before, after, warnings) = judge(old, new, ask)?;
     let is_new = before != after;
     if !is_new || ask.dry_run {
-        return Ok(Changed { object: after, is_new, warnings });
+        let mut object = after;
+        if is_new {
+            count_change(&before, &mut object);
+        }
+        return Ok(Changed { object, is_new, warnings });
     }
     world.replace(oid, &after).map_err(|error| {
         let message = format!("{}{error}", ask.action);
         Refusal::status("BadRequest", message, ProblemClass::Internal, "", None)
     })?;
     Ok(Changed { object: object_value(world, oid).unwrap_or(after), is_new, warnings })
+}
+
+/// A change of the spec is counted, of the kinds that count.
+fn count_change(before: &Value, after: &mut Value) {
+    let generation = before.pointer("/metadata/generation").and_then(Value::as_i64);
+    let metadata = after.get("spec") != before.get("spec");
+    let metadata = after.get_mut("metadata").and_then(Value::as_object_mut).filter(|_| metadata);
+    if let (Some(generation), Some(metadata)) = (generation, metadata) {
+        metadata.insert("generation".to_owned(), Value::from(generation + 1));
+    }
+}
+
+/// Patches an object through the door of its status: nothing else of it can change there.
+pub(super) fn patch_status(
+    world: &mut World,
+    oid: Oid,
+    text: &str,
+    how: PatchKind,
+    ask: Ask<'_>,
+) -> Result<Changed, Refusal> {
+    let old = object_value(world, oid).unwrap_or_default();
+    let Patched { object: new, unknown } =
+        manifest::patch_object(&old, ask.kind, text, how, ask.validation, ask.action)?;
+    let mut after = old.clone();
+    if let (Some(fields), Some(status)) = (after.as_object_mut(), new.get("status")) {
+        fields.insert("status".to_owned(), status.clone());
+    }
+    let is_new = after != old;
+    if is_new && !ask.dry_run {
+        world.replace_status(oid, &after).map_err(|error| {
+            let message = format!("{}{error}", ask.action);
+            Refusal::status("BadRequest", message, ProblemClass::Internal, "", None)
+        })?;
+        after = object_value(world, oid).unwrap_or(after);
+    }
+    Ok(Changed { object: after, is_new, warnings: unknown })
 }
 
 /// What the server makes of the old object, of the new one, and what it warns of.

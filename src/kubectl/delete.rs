@@ -4,6 +4,7 @@
 //! Leaves out: `--raw`, `-i`; deleting a namespace with all that is in it.
 
 use super::builder::Wish;
+use super::failure::Failure;
 use super::flags::Flags;
 use super::options::{DryRun, Way};
 use super::targets::{Named, Target, named};
@@ -55,7 +56,7 @@ impl DeleteOptions {
         };
         let mut warning = String::new();
         let propagation = match flags.value("cascade") {
-            None | Some("background") => Propagation::Background,
+            None | Some("" | "background") => Propagation::Background,
             Some("orphan") => Propagation::Orphan,
             Some("foreground") => Propagation::Foreground,
             Some("true") => {
@@ -181,13 +182,13 @@ pub(super) fn replace(session: &mut Session<'_>, flags: &Flags) -> Progress {
     if !flags.is_on("force") {
         return Progress::Done(super::write::write(session, flags, Way::Replace));
     }
+    if let Err(text) = session.folder.of_flags(flags) {
+        return Progress::Done(Failure::Own(text).printed());
+    }
     let found = match named(session, Wish { words: &[], ..Wish::of(flags, false) }) {
         Ok(found) => found,
         Err(printed) => return Progress::Done(printed),
     };
-    if found.targets.is_empty() && found.errors.is_empty() {
-        return Progress::Done(Printed::error("error: must specify one of -f and -k\n"));
-    }
     let mut printed = Printed::default();
     if !session.again {
         // A second of grace, and then the wait: nobody loses data by accident.

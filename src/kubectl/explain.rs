@@ -32,8 +32,21 @@ fn told(flags: &Flags, out: &mut String) -> Result<(), String> {
     if depth < 0 {
         return Err("error: --max-depth must be non-negative".to_owned());
     }
+    if !matches!(flags.value("output"), None | Some("" | "plaintext" | "plaintext-openapiv2")) {
+        return Err(format!("error: unrecognized format: {}", flags.value("output").unwrap_or("")));
+    }
+    if path.starts_with('.') || path.contains("..") {
+        return Err("error: invalid jsonpath syntax, first node must be field node".to_owned());
+    }
     let (word, rest) = path.split_once('.').unwrap_or((path, ""));
     let resource = resources::find(word)?;
+    if let Some(wanted) = flags.value("api-version").filter(|wanted| !wanted.is_empty()) {
+        let known = crate::manifest::served();
+        if !known.into_iter().any(|kind| kind.kind == resource.kind && kind.api_version() == wanted) {
+            let wanted = if wanted.contains('/') { wanted.to_owned() } else { format!("/{wanted}") };
+            return Err(format!("error: couldn't find resource for \"{wanted}, Resource={}\"", resource.plural));
+        }
+    }
     // The group may stand behind the resource.
     let rest = match rest.strip_prefix(resource.group).filter(|_| !resource.group.is_empty()) {
         Some(rest) if rest.is_empty() || rest.starts_with('.') => rest,

@@ -46,6 +46,8 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("create deployment", "P M image+ port# r/replicas#"),
     ("create job", "P M from= image="),
     ("create namespace", "P M"),
+    ("create priorityclass", "P M description= global-default preemption-policy= value#"),
+    ("create quota", "P M hard= scopes="),
     ("create secret", ""),
     ("create secret generic", "P M append-hash from-env-file+ from-file+ from-literal+ type="),
     ("create serviceaccount", "P M"),
@@ -53,6 +55,11 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
         "delete",
         "F all A/all-namespaces cascade% dry-run% field-selector= force grace-period# ignore-not-found i/interactive now \
          o/output= raw= l/selector= timeout~ wait",
+    ),
+    (
+        "diff",
+        "F concurrency# field-manager= force-conflicts prune prune-allowlist+ l/selector= server-side show-managed-fields \
+         show-secrets",
     ),
     ("edit", "P F field-manager= output-patch save-config subresource= validate% windows-line-endings"),
     (
@@ -77,6 +84,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ),
     ("set image", "P F all dry-run% field-manager= local l/selector="),
     ("set resources", "P F all c/containers= dry-run% field-manager= limits= local requests= l/selector="),
+    ("set selector", "P F all dry-run% field-manager= local resource-version="),
     ("set serviceaccount", "P F all dry-run% field-manager= local l/selector="),
     ("describe", "F A/all-namespaces chunk-size# l/selector= show-events"),
     ("events", "P A/all-namespaces chunk-size# for= no-headers types+ w/watch"),

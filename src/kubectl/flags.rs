@@ -123,7 +123,7 @@ pub(super) fn takes_value(word: &str) -> bool {
 }
 
 /// The commands that act on objects that are there, or are in files.
-const ACTING: [&str; 19] = [
+const ACTING: [&str; 21] = [
     "annotate",
     "apply",
     "apply view-last-applied",
@@ -131,6 +131,7 @@ const ACTING: [&str; 19] = [
     "cordon",
     "create",
     "delete",
+    "diff",
     "drain",
     "edit",
     "expose",
@@ -141,6 +142,7 @@ const ACTING: [&str; 19] = [
     "set env",
     "set image",
     "set resources",
+    "set selector",
     "set serviceaccount",
     "uncordon",
 ];

@@ -58,6 +58,13 @@ impl Folder<'_> {
     /// kubectl's words after `error: `, if something isn't there.
     pub(super) fn of_flags(&self, flags: &Flags) -> Result<Vec<Found>, String> {
         let mut found = Vec::new();
+        if let Some(path) = flags.value("kustomize").filter(|path| !path.is_empty()) {
+            return Err(if flags.has("filename") {
+                "only one of -f or -k can be specified".to_owned()
+            } else {
+                self.no_kustomization(path)
+            });
+        }
         for path in flags.all("filename").into_iter().flat_map(|paths| paths.split(',')) {
             if path == "-" {
                 found.push(Found { name: "STDIN".to_owned(), text: Rc::new(self.stdin.to_owned()) });
@@ -66,6 +73,19 @@ impl Folder<'_> {
             }
         }
         if found.is_empty() { Err("must specify one of -f and -k".to_owned()) } else { Ok(found) }
+    }
+
+    /// Models `kustomize/api/pkg/loader`: there is never one here.
+    fn no_kustomization(&self, path: &str) -> String {
+        let absolute = self.absolute(path);
+        if self.files.is_dir(&absolute) {
+            return format!(
+                "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{absolute}'"
+            );
+        }
+        format!(
+            "must build at directory: not a valid directory: evalsymlink failure on '{path}' : lstat {path}: no such file or directory"
+        )
     }
 
     /// The files that a path after `-f` names: itself, or those of the folder that it is.

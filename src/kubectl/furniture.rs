@@ -21,6 +21,7 @@ pub(crate) fn of<'a>(scene: &dyn Scene, resource: &'static KindId) -> Vec<Item<'
         }
         ("", "ConfigMap") => namespaces(scene).iter().map(|name| certificate(name)).collect(),
         ("", "Service") => vec![api_server()],
+        ("", "ComponentStatus") => COMPONENTS.iter().map(|name| component(name)).collect(),
         ("scheduling.k8s.io", "PriorityClass") => {
             vec![priority("system-cluster-critical", 2_000_000_000), priority("system-node-critical", 2_000_001_000)]
         }
@@ -87,6 +88,13 @@ fn certificate(namespace: &str) -> Value {
         fields.insert("annotations".to_owned(), json!({"kubernetes.io/description": note}));
     }
     json!({"data": {"ca.crt": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"}, "metadata": metadata})
+}
+
+/// What `kubectl get componentstatuses` asks about, each well.
+const COMPONENTS: [&str; 3] = ["controller-manager", "etcd-0", "scheduler"];
+
+fn component(name: &str) -> Value {
+    json!({"conditions": [{"message": "ok", "status": "True", "type": "Healthy"}], "metadata": {"name": name}})
 }
 
 fn api_server() -> Value {

@@ -1,6 +1,6 @@
 //! Models `k8s.io/kubectl/pkg/cmd/get@v0.37.2`: tables, and objects in other formats.
 //!
-//! Leaves out: `--raw`; `-w` is in `watch.rs`.
+//! `-w` is in `watch.rs`, `--raw` in `raw.rs`.
 
 use super::builder::Wish;
 use super::failure::{Failure, report};
@@ -12,7 +12,7 @@ use super::output::Output;
 use super::selection::{Selection, select};
 use super::tables;
 use super::text::{age_since, lay_out_table};
-use super::{Printed, output};
+use super::{Printed, output, raw};
 use crate::manifest::KindId;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -97,6 +97,9 @@ impl Style {
 }
 
 pub(super) fn get(view: &View<'_>, flags: &Flags) -> Printed {
+    if let Some(path) = flags.value("raw").filter(|path| !path.is_empty()) {
+        return raw::get(view, flags, path);
+    }
     match prepare(flags).and_then(|()| try_get(view, flags)) {
         Ok(printed) | Err(printed) => printed,
     }
@@ -170,7 +173,7 @@ fn subresource(name: &str, selection: &Selection<'_>) -> Result<(), Failure> {
         return Err(Failure::Own("subresource cannot be used when bulk resources are specified".to_owned()));
     }
     let has = |resource: &KindId| match name {
-        "status" => !matches!(resource.kind, "ConfigMap" | "Secret" | "Event" | "ServiceAccount"),
+        "status" => super::resources::has_status(resource),
         "scale" => matches!(resource.kind, "Deployment" | "ReplicaSet" | "StatefulSet" | "ReplicationController"),
         _ => false,
     };

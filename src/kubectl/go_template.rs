@@ -26,7 +26,8 @@ enum Word {
     Field(Option<String>, Vec<String>),
     Literal(Value),
     Name(String),
-    Group(Vec<Vec<Word>>),
+    /// `(pipe).a.b`
+    Group(Vec<Vec<Word>>, Vec<String>),
 }
 
 const BLOCKS: [&str; 3] = ["range", "if", "with"];
@@ -178,8 +179,12 @@ fn pipe(text: &str) -> Result<Vec<Vec<Word>>, String> {
                     depth == 0
                 });
                 let (at, _) = close.ok_or("unclosed left paren")?;
-                push(Word::Group(pipe(rest.get(1..at).unwrap_or(""))?));
+                let inner = pipe(rest.get(1..at).unwrap_or(""))?;
                 rest = rest.get(at + 1..).unwrap_or("");
+                let end = rest.find(|c: char| c.is_whitespace() || "|()".contains(c)).unwrap_or(rest.len());
+                let (path, after) = if rest.starts_with('.') { rest.split_at(end) } else { ("", rest) };
+                push(Word::Group(inner, path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect()));
+                rest = after;
             }
             '"' | '`' => {
                 let mut escaped = false;
@@ -338,26 +343,30 @@ fn evaluate(commands: &[Vec<Word>], dot: &Value, variables: &Variables) -> Resul
 fn value_of(word: &Word, dot: &Value, variables: &Variables) -> Result<Value, String> {
     match word {
         Word::Literal(value) => Ok(value.clone()),
-        Word::Group(commands) => evaluate(commands, dot, variables),
+        Word::Group(commands, path) => fields_of(&evaluate(commands, dot, variables)?, path),
         Word::Name(name) => call(name, &[]),
         Word::Field(from, path) => {
-            let mut value = match from {
+            let value = match from {
                 None => dot,
                 Some(name) => {
                     let found = variables.iter().rev().find(|(known, _)| known == name);
                     found.map(|(_, value)| value).ok_or_else(|| format!("undefined variable: {name}"))?
                 }
             };
-            for name in path {
-                match value {
-                    Value::Object(fields) => value = fields.get(name).unwrap_or(&Value::Null),
-                    Value::Null => return Ok(Value::Null),
-                    other => return Err(format!("can't evaluate field {name} in type {}", type_name(other))),
-                }
-            }
-            Ok(value.clone())
+            fields_of(value, path)
         }
     }
+}
+
+fn fields_of(mut value: &Value, path: &[String]) -> Result<Value, String> {
+    for name in path {
+        match value {
+            Value::Object(fields) => value = fields.get(name).unwrap_or(&Value::Null),
+            Value::Null => return Ok(Value::Null),
+            other => return Err(format!("can't evaluate field {name} in type {}", type_name(other))),
+        }
+    }
+    Ok(value.clone())
 }
 
 fn type_name(value: &Value) -> &'static str {

@@ -33,13 +33,6 @@ pub(super) fn view(session: &Session<'_>, flags: &Flags) -> Printed {
                 target.name
             ));
         };
-        // It was annotated itself, with nothing.
-        let mut applied = applied;
-        if let Some(metadata) = applied.get_mut("metadata").and_then(serde_json::Value::as_object_mut)
-            && metadata.get("annotations").and_then(serde_json::Value::as_object).is_some_and(serde_json::Map::is_empty)
-        {
-            metadata.shift_remove("annotations");
-        }
         texts.push(if as_json { indented(&keys_sorted(applied)) } else { yaml(&applied) });
     }
     Printed { stdout: texts.concat(), stderr: found.errors, ..Printed::default() }

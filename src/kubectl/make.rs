@@ -1,7 +1,7 @@
 //! Models `k8s.io/kubectl/pkg/cmd/{create,run}@v0.37.2`: `kubectl create job …` and its kin, which make an object from
 //! flags.
 //!
-//! Leaves out: quotas, roles, services, ingresses; attaching to what was run.
+//! Leaves out: roles, services, ingresses; attaching to what was run.
 
 mod objects;
 
@@ -67,11 +67,20 @@ const MAKERS: &[Maker] = &[
         words: Words::Failed("serviceaccount"),
         make: objects::service_account,
     },
+    Maker { name: "create quota", required: &[], words: Words::Failed("quota"), make: objects::quota },
+    Maker {
+        name: "create priorityclass",
+        required: &[],
+        words: Words::Failed("priorityclass"),
+        make: objects::priority_class,
+    },
     Maker { name: "run", required: &["image"], words: Words::Plain, make: objects::pod },
 ];
 
 /// Other names of the commands.
-const ALIASES: [(&str, &str); 5] = [
+const ALIASES: [(&str, &str); 7] = [
+    ("create resourcequota", "create quota"),
+    ("create pc", "create priorityclass"),
     ("create cj", "create cronjob"),
     ("create deploy", "create deployment"),
     ("create cm", "create configmap"),

@@ -12,6 +12,7 @@ pub mod columns;
 mod complete;
 mod delete;
 mod describe;
+mod diff;
 mod edit;
 mod events;
 mod explain;
@@ -31,11 +32,12 @@ mod label_selector;
 mod last_applied;
 mod listing;
 mod live;
+mod local;
 mod logs;
 mod look;
 mod make;
 pub mod manual;
-mod mutate;
+mod marks;
 mod nodes;
 mod options;
 mod output;
@@ -43,12 +45,15 @@ mod patch;
 mod pods_of;
 mod programs;
 mod prompt;
+mod raw;
 mod refused;
 mod resources;
+mod scale;
 mod scene;
 mod selection;
 mod served;
 mod set;
+mod set_env;
 mod tables;
 mod targets;
 mod text;
@@ -100,7 +105,11 @@ impl Printed {
     }
 
     fn error(stderr: impl Into<String>) -> Self {
-        Self { stderr: stderr.into(), code: 1, ..Self::default() }
+        Self::failed_with(1, stderr)
+    }
+
+    fn failed_with(code: i32, stderr: impl Into<String>) -> Self {
+        Self { stderr: stderr.into(), code, ..Self::default() }
     }
 }
 
@@ -157,7 +166,10 @@ pub(crate) fn look_at(scene: &dyn Scene, folder: Folder<'_>, argv: &[Rc<str>]) -
     if let Some(printed) = usage::about_itself(&call) {
         return Some(printed);
     }
-    if let Some(printed) = usage::needs_command(&call).or_else(|| usage::unknown_context(&call.argv)) {
+    if let Some(printed) = usage::needs_command(&call)
+        .or_else(|| usage::unknown_context(&call.argv))
+        .or_else(|| usage::bad_timeout(&call.argv))
+    {
         return Some(printed);
     }
     look::look(&look::View { scene, folder }, &call.command, &call.argv)
@@ -199,16 +211,18 @@ fn act_at_once(session: &mut Session<'_>, command: &'static str, flags: &Flags) 
         "apply" => write::write(session, flags, Way::Apply),
         "apply view-last-applied" => last_applied::view(session, flags),
         "create" => write::write(session, flags, Way::Create),
-        "label" | "annotate" => mutate::mark(session, flags, command),
+        "label" | "annotate" => marks::mark(session, flags, command),
         "set image" | "set env" | "set resources" | "set serviceaccount" => {
             set::set(session, flags, command.strip_prefix("set ").unwrap_or(command))
         }
         // Who holds the prompt has an editor; nobody else has.
+        "set selector" => set::selector(flags),
         "edit" => Printed::error("error: unable to launch the editor \"vi\"\n"),
+        "diff" => diff::diff(session, flags),
         "expose" => expose::expose(session, flags),
-        "autoscale" => mutate::autoscale(session, flags),
+        "autoscale" => scale::autoscale(session, flags),
         "patch" => patch::patch(session, flags),
-        "scale" => mutate::scale(session, flags),
+        "scale" => scale::scale(session, flags),
         other => usage::not_simulated(other),
     }
 }

@@ -3,6 +3,7 @@
 //! Leaves out: daemon sets, disruption budgets and mirror Pods, which the laboratory has none of.
 
 use super::flags::Flags;
+use super::options::DryRun;
 use super::{Printed, Progress, Session};
 use crate::api::{Object, ObjectKind};
 use crate::cluster::Oid;
@@ -11,15 +12,25 @@ use std::fmt::Write;
 
 pub(super) fn cordon(session: &mut Session<'_>, flags: &Flags, unschedulable: bool) -> Printed {
     match node(session.world, flags, if unschedulable { "cordon" } else { "uncordon" }) {
-        Ok((oid, name)) => Printed::out(set(session.world, oid, &name, unschedulable)),
+        Ok((oid, name)) => match DryRun::read(flags) {
+            Ok(dry_run) => Printed::out(set(session.world, oid, &name, unschedulable, dry_run)),
+            Err(printed) => printed,
+        },
         Err(printed) => printed,
     }
 }
 
-fn set(world: &mut World, node: Oid, name: &str, unschedulable: bool) -> String {
+fn set(world: &mut World, node: Oid, name: &str, unschedulable: bool, dry_run: DryRun) -> String {
     let word = if unschedulable { "cordoned" } else { "uncordoned" };
-    let already = if world.set_unschedulable(node, unschedulable) { "" } else { "already " };
-    format!("node/{name} {already}{word}\n")
+    let is_so =
+        world.store().get(node).is_some_and(|object| matches!(object, Object::Node(node) if node.spec.unschedulable));
+    if is_so == unschedulable {
+        return format!("node/{name} already {word}\n");
+    }
+    if dry_run == DryRun::No {
+        world.set_unschedulable(node, unschedulable);
+    }
+    format!("node/{name} {word}{}\n", dry_run.suffix())
 }
 
 fn node(world: &World, flags: &Flags, verb: &str) -> Result<(Oid, String), Printed> {
@@ -59,7 +70,11 @@ pub(super) fn drain(session: &mut Session<'_>, flags: &Flags) -> Progress {
             Progress::Waits(Printed::default())
         };
     }
-    let mut printed = Printed::out(set(session.world, node, &name, true));
+    let dry_run = match DryRun::read(flags) {
+        Ok(dry_run) => dry_run,
+        Err(printed) => return Progress::Done(printed),
+    };
+    let mut printed = Printed::out(set(session.world, node, &name, true, dry_run));
     let bare: Vec<String> =
         pods.iter().filter(|(.., bare)| *bare).map(|(_, namespace, pod, _)| format!("{namespace}/{pod}")).collect();
     let bare = bare.join(", ");
@@ -76,13 +91,16 @@ pub(super) fn drain(session: &mut Session<'_>, flags: &Flags) -> Progress {
         let _ = writeln!(printed.stderr, "Warning: deleting Pods that declare no controller: {bare}");
     }
     for (oid, namespace, pod, _) in &pods {
-        let _ = writeln!(printed.stdout, "evicting pod {namespace}/{pod}");
-        session.world.evict(*oid);
+        let _ = writeln!(printed.stdout, "evicting pod {namespace}/{pod}{}", dry_run.suffix());
+        if dry_run == DryRun::No {
+            session.world.evict(*oid);
+        }
     }
-    let waits = pods.iter().any(|(oid, ..)| session.world.store().get(*oid).and_then(Object::as_pod).is_some());
+    let waits = dry_run == DryRun::No
+        && pods.iter().any(|(oid, ..)| session.world.store().get(*oid).and_then(Object::as_pod).is_some());
     if waits {
         return Progress::Waits(printed);
     }
-    let _ = writeln!(printed.stdout, "node/{name} drained");
+    let _ = writeln!(printed.stdout, "node/{name} drained{}", dry_run.suffix());
     Progress::Done(printed)
 }

@@ -4,6 +4,7 @@
 
 use super::failure::Failure;
 use super::flags::Flags;
+use super::label_selector::LabelSelector;
 use super::output::{ACT, Output};
 use super::{Printed, Session};
 use crate::manifest::{Validation, Verb};
@@ -95,6 +96,10 @@ pub(super) struct WriteOptions {
     pub validation: Validation,
     pub output: Output,
     pub server_side: bool,
+    /// Whether `apply` makes anew what it can't change.
+    pub force: bool,
+    /// The only objects of the files that count.
+    pub selector: Option<LabelSelector>,
     /// Whether what is created remembers its manifest, as with `apply`.
     pub save_config: bool,
 }
@@ -110,6 +115,8 @@ impl WriteOptions {
             validation: Validation::Strict,
             output: Output::Table,
             server_side: false,
+            force: false,
+            selector: None,
             save_config: false,
         }
     }
@@ -117,6 +124,7 @@ impl WriteOptions {
     pub(super) fn read(session: &Session<'_>, flags: &Flags, way: Way) -> Result<Self, Printed> {
         let plain = Self::plain(session.world, way);
         let forced = flags.value("namespace");
+        let selector = flags.value("selector").filter(|text| !text.is_empty()).map(LabelSelector::parse);
         Ok(Self {
             namespace: forced.map_or(Rc::clone(&plain.namespace), Rc::from),
             namespace_is_forced: forced.is_some(),
@@ -124,6 +132,8 @@ impl WriteOptions {
             validation: validation(flags)?,
             output: output(flags)?,
             server_side: flags.is_on("server-side"),
+            force: flags.is_on("force") && way == Way::Apply,
+            selector: selector.transpose().map_err(|text| Failure::Own(text).printed())?,
             save_config: flags.is_on("save-config"),
             ..plain
         })

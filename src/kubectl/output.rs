@@ -49,13 +49,16 @@ impl Output {
         let (name, argument) = format.split_once('=').map_or((format, None), |(name, rest)| (name, Some(rest)));
         let argument = argument.or(flags.value("template")).filter(|text| !text.is_empty());
         let columns = allowed.starts_with("custom-columns");
+        match format.to_ascii_lowercase().as_str() {
+            "yaml" => return Ok(Self::Yaml),
+            "json" => return Ok(Self::Json),
+            "kyaml" => return Ok(Self::Kyaml),
+            "name" => return Ok(Self::Name),
+            _ => {}
+        }
         match (format, name) {
             ("", _) if argument.is_none() => return Ok(Self::Table),
             ("wide", _) if columns => return Ok(Self::Table),
-            ("name", _) => return Ok(Self::Name),
-            ("yaml", _) => return Ok(Self::Yaml),
-            ("json", _) => return Ok(Self::Json),
-            ("kyaml", _) => return Ok(Self::Kyaml),
             _ => {}
         }
         let name = if format.is_empty() { "go-template" } else { name };
@@ -85,7 +88,8 @@ impl Output {
                 let Some(path) = argument else {
                     return own("template format specified but no template given".to_owned());
                 };
-                own(format!("error reading --template {path}, open {path}: no such file or directory\n"))
+                let what = if name == "custom-columns-file" { "template" } else { "--template" };
+                own(format!("error reading {what} {path}, open {path}: no such file or directory\n"))
             }
             _ => own(format!(
                 "unable to match a printer suitable for the output format \"{format}\", allowed formats are: {allowed}"

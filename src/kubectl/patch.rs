@@ -1,9 +1,10 @@
 //! Models `k8s.io/kubectl/pkg/cmd/patch@v0.37.2`, and the part of `apply` that meets an object which is there already
 //! (`k8s.io/kubectl/pkg/cmd/apply/patcher.go`).
 //!
-//! Leaves out: `--subresource`, `--local`; who owns which field, for `--server-side`.
+//! Leaves out: `--local`; a status of Pods, which only the kubelet writes; who owns which field, for `--server-side`.
 
 use super::change::{self, Ask, Changed};
+use super::failure::Failure;
 use super::flags::Flags;
 use super::options::{DryRun, WriteOptions, output};
 use super::output::Output;
@@ -13,7 +14,7 @@ use super::{Printed, Session, object_value};
 use crate::cluster::Oid;
 use crate::manifest::{self, PatchKind, ProblemClass, Refusal, Scope, Sent, Validation, Warning};
 use crate::world::World;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt::Write;
 
 pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
@@ -25,10 +26,17 @@ pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
             return Printed::error(format!("error: --type must be one of [json merge strategic], not \"{other}\"\n"));
         }
     };
+    if flags.value("patch").is_some_and(|text| !text.is_empty()) && flags.has("patch-file") {
+        return Failure::Own("cannot specify --patch and --patch-file together".to_owned()).printed();
+    }
     let text = match patch_text(session, flags) {
         Ok(text) => text,
         Err(printed) => return printed,
     };
+    if flags.is_on("local") && !flags.words.is_empty() {
+        return Failure::Own("cannot specify --local and server resources".to_owned()).printed();
+    }
+    let subresource = flags.value("subresource").filter(|name| !name.is_empty());
     let (targets, dry_run, mut printed) = match named_to_change(session, flags, &flags.words) {
         Ok(ready) => ready,
         Err(printed) => return printed,
@@ -53,7 +61,17 @@ pub(super) fn patch(session: &mut Session<'_>, flags: &Flags) -> Printed {
             validation: Validation::Warn,
             dry_run: dry_run != DryRun::No,
         };
-        match change::patch(session.world, oid, &text, how, ask) {
+        let changed = match subresource {
+            None => change::patch(session.world, oid, &text, how, ask),
+            Some("status") if super::resources::has_status(target.kind) => {
+                change::patch_status(session.world, oid, &text, how, ask)
+            }
+            Some(_) => {
+                let missing = "the server could not find the requested resource".to_owned();
+                Err(Refusal::status("NotFound", missing, ProblemClass::NotFound, "", None))
+            }
+        };
+        match changed {
             Ok(Changed { object, is_new, warnings }) => {
                 for warning in warnings {
                     let _ = writeln!(printed.stderr, "Warning: {warning}");
@@ -124,10 +142,8 @@ pub(super) fn apply_over(
     if current.pointer("/metadata/deletionTimestamp").is_some() {
         warnings.push(warn(format!("Detected changes to resource {} which is currently being deleted.", sent.name())));
     }
-    let failed = |text: String| Refusal::status("", text, ProblemClass::Internal, "", None);
-    let patch = manifest::three_way(original.as_ref().unwrap_or(&Value::Null), &sent.value, &current, &sent.kind)
-        .map_err(failed)?;
-    if patch.as_object().is_some_and(serde_json::Map::is_empty) {
+    let patch = three_way(&current, sent)?;
+    if patch.as_object().is_some_and(Map::is_empty) {
         return Ok(Written { outcome: "unchanged", object: current, oid: Some(oid) });
     }
     if options.dry_run == DryRun::Client {
@@ -150,6 +166,13 @@ pub(super) fn apply_over(
     Ok(Written { outcome: "configured", object: changed.object, oid: Some(oid) })
 }
 
+/// What `apply` changes of an object that is there.
+pub(super) fn three_way(current: &Value, sent: &Sent) -> Result<Value, Refusal> {
+    let original = manifest::last_applied(current).unwrap_or_default();
+    manifest::three_way(&original, &sent.value, current, &sent.kind)
+        .map_err(|text| Refusal::status("", text, ProblemClass::Internal, "", None))
+}
+
 /// `--server-side`: the server merges what the manifest says; nothing is taken away.
 fn apply_server_side(
     world: &mut World,
@@ -166,10 +189,26 @@ fn apply_server_side(
         validation: options.validation,
         dry_run: options.dry_run != DryRun::No,
     };
-    let patch = manifest::go_json(&sent.value);
+    let mut value = sent.value.clone();
+    let current = object_value(world, oid).unwrap_or_default();
+    if manifest::last_applied(&current).is_some() {
+        keep_in_step(&mut value);
+    }
+    let patch = manifest::go_json(&value);
     let changed = change::patch(world, oid, &patch, PatchKind::Strategic, ask)?;
     warnings.extend(changed.warnings.into_iter().map(|text| Warning { text, path: String::new(), span: None }));
     Ok(Written { outcome: "serverside-applied", object: changed.object, oid: Some(oid) })
+}
+
+/// Models `lastAppliedUpdater`: where `kubectl apply` kept what it sent, the server keeps what is applied now.
+pub(super) fn keep_in_step(applied: &mut Value) {
+    let text = format!("{}\n", manifest::go_json(applied));
+    let metadata = applied.get_mut("metadata").and_then(Value::as_object_mut);
+    let annotations =
+        metadata.map(|metadata| metadata.entry("annotations").or_insert_with(|| Value::Object(Map::new())));
+    if let Some(annotations) = annotations.and_then(Value::as_object_mut) {
+        annotations.insert(manifest::LAST_APPLIED.to_owned(), Value::from(text));
+    }
 }
 
 /// `kubectl replace -f FILE`.
@@ -182,6 +221,9 @@ pub(super) fn replace_one(
     warnings: &mut Vec<Warning>,
 ) -> Result<Written, Refusal> {
     let known = world.find(sent.kind.kind, sent.namespace(), sent.name());
+    if options.dry_run == DryRun::Client {
+        return Ok(Written { outcome: "replaced", object: sent.value.clone(), oid: None });
+    }
     let new = manifest::decode_sent(document, sent, scope, warnings)?;
     let action = format!("error when replacing \"{}\": ", scope.file);
     let Some(oid) = known else {

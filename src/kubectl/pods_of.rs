@@ -4,8 +4,7 @@
 //! `pkg/util/podutils`. Leaves out: ephemeral containers.
 
 use super::failure::Failure;
-use super::listing::list;
-use super::scene::Scene;
+use super::listing::{find, list};
 use super::{Printed, builder, resources};
 use crate::api::{LabelSelector, Object, Phase, Pod, PodConditionKind};
 use crate::cluster::Oid;
@@ -40,23 +39,21 @@ impl Source {
         };
         let kind = resources::find(&kind).map_err(own)?;
         let place = if kind.namespaced { namespace } else { "" };
-        let found = timeline.find(kind.kind, place, &name);
-        let Some(object) = found.and_then(|oid| timeline.object(oid)) else {
+        let Some(item) = find(timeline, kind, place, &name) else {
             if !timeline.world().namespaces().iter().any(|known| **known == *namespace) {
                 return Err(Printed::error(format!(
                     "error: error from server (NotFound): namespaces \"{namespace}\" not found in namespace \"{namespace}\"\n"
                 )));
             }
             return Err(Printed::error(format!(
-                "error: error from server (NotFound): {} \"{name}\" not found in namespace \"{}\"\n",
-                kind.resource(),
-                namespace
+                "error: error from server (NotFound): {} \"{name}\" not found in namespace \"{namespace}\"\n",
+                kind.resource()
             )));
         };
-        match (object, found) {
-            (Object::Pod(_), Some(oid)) => Ok(Self::Pod(oid)),
-            (Object::Job(job), _) => Ok(Self::Owned(job.spec.selector.clone().unwrap_or_default())),
-            (Object::Other(other), _) if has_pods(&other.kind) => Ok(Self::Owned(selector_of(&other.body))),
+        match item.stored() {
+            Some((oid, Object::Pod(_))) => Ok(Self::Pod(oid)),
+            Some((_, Object::Job(job))) => Ok(Self::Owned(job.spec.selector.clone().unwrap_or_default())),
+            Some((_, Object::Other(other))) if has_pods(&other.kind) => Ok(Self::Owned(selector_of(&other.body))),
             _ => Err(Printed::error(format!(
                 "error: cannot get the logs from *{}.{}: selector for *{}.{} not implemented\n",
                 kind.version, kind.kind, kind.version, kind.kind
@@ -65,7 +62,7 @@ impl Source {
     }
 }
 
-fn has_pods(kind: &str) -> bool {
+pub(super) fn has_pods(kind: &str) -> bool {
     matches!(kind, "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "ReplicationController" | "Service")
 }
 

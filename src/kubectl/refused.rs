@@ -4,7 +4,7 @@
 //! Models `k8s.io/kubectl/pkg/cmd/{rollout,exec,attach,cp,portforward,top,debug}@v0.37.2`.
 
 use super::flags::Flags;
-use super::pods_of::{container_names, default_container, has_container};
+use super::pods_of::{container_names, default_container, has_container, has_pods};
 use super::scene::Scene;
 use super::{Printed, resources};
 use crate::api::{Object, Phase, Pod};
@@ -14,7 +14,8 @@ use std::rc::Rc;
 const NO_METRICS: &str = "error: Metrics API not available\n";
 const ATTACHING: &str = "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n";
 /// The kubelet's answer to those who want into a container.
-const NO_WAY_IN: &str = "error: unable to upgrade connection: 403 Forbidden\n";
+const NO_WAY_IN: &str =
+    "error: Internal error occurred: error sending request: Post \"\": dial tcp :0: connect: connection refused\n";
 const NOT_A_TERMINAL: &str = "Unable to use a TTY - input is not a terminal or the right kind of file\n";
 
 fn error(text: impl std::fmt::Display) -> Printed {
@@ -35,7 +36,12 @@ pub(super) fn rollout(timeline: &Timeline, flags: &Flags, verb: &str, namespace:
         [] => return error("required resource not specified"),
         [both] if both.contains('/') => both.split_once('/').unwrap_or((both, "")),
         [kind, name, ..] => (kind.as_str(), name.as_str()),
-        [_] => return error("resource(s) were provided, but no name was specified"),
+        [word] => {
+            if let Err(text) = resources::find(word) {
+                return error(text);
+            }
+            return Printed { stderr: format!("No resources found in {namespace} namespace.\n"), ..Printed::default() };
+        }
     };
     let kind = match resources::find(word) {
         Ok(kind) => kind,
@@ -73,8 +79,8 @@ fn pod<'a>(timeline: &'a Timeline, word: &str, namespace: &str) -> Result<&'a Rc
         None => return Err(not_found(&kind.resource(), name)),
         Some(Object::Pod(pod)) => return Ok(pod),
         Some(Object::Job(job)) => job.spec.selector.clone().unwrap_or_default(),
-        Some(Object::Other(other)) => super::pods_of::selector_of(&other.body),
-        Some(_) => {
+        Some(Object::Other(other)) if has_pods(&other.kind) => super::pods_of::selector_of(&other.body),
+        Some(Object::Other(_) | Object::Event(_) | Object::Node(_)) => {
             return Err(error(format!(
                 "cannot attach to *{}.{}: selector for *{}.{} not implemented",
                 kind.version, kind.kind, kind.version, kind.kind
@@ -87,7 +93,7 @@ fn pod<'a>(timeline: &'a Timeline, word: &str, namespace: &str) -> Result<&'a Rc
 }
 
 /// The container that is meant, and what kubectl says about its choice.
-fn container(pod: &Pod, flags: &Flags) -> Result<String, Printed> {
+fn container(pod: &Pod, flags: &Flags) -> Result<(String, String), Printed> {
     let (name, note) = match flags.value("container").filter(|name| !name.is_empty()) {
         Some(name) => (name.to_owned(), None),
         None => default_container(pod),
@@ -99,7 +105,12 @@ fn container(pod: &Pod, flags: &Flags) -> Result<String, Printed> {
             container_names(pod)
         )));
     }
-    Ok(note.filter(|_| !flags.is_on("quiet")).unwrap_or_default())
+    Ok((name, note.filter(|_| !flags.is_on("quiet")).unwrap_or_default()))
+}
+
+/// Whether the container of that name runs.
+fn runs(pod: &Pod, name: &str) -> bool {
+    pod.all_statuses().any(|status| *status.name == *name && status.state.running.is_some())
 }
 
 fn ended(pod: &Pod, doing: &str) -> Option<Printed> {
@@ -113,7 +124,7 @@ pub(super) fn exec(timeline: &Timeline, flags: &Flags, namespace: &str) -> Print
     let before = flags.dash.unwrap_or(flags.words.len());
     let word = match flags.words.first() {
         None => {
-            return usage("pod, type/name or --filename must be specified", "exec");
+            return error("pod, type/name or --filename must be specified");
         }
         Some(_) if flags.dash.is_none() && flags.words.len() > 1 => {
             return usage("exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead", "exec");
@@ -125,12 +136,17 @@ pub(super) fn exec(timeline: &Timeline, flags: &Flags, namespace: &str) -> Print
     }
     let looked = pod(timeline, word, namespace).and_then(|pod| match ended(pod, "exec into") {
         Some(printed) => Err(printed),
-        None => container(pod, flags),
+        None => container(pod, flags).map(|(name, note)| (pod, name, note)),
     });
-    let note = match looked {
-        Ok(note) => note,
+    let (pod, name, note) = match looked {
+        Ok(found) => found,
         Err(printed) => return printed,
     };
+    if !runs(pod, &name) {
+        return Printed::error(format!(
+            "{note}error: unable to upgrade connection: container not found (\"{name}\")\n"
+        ));
+    }
     let tty = if flags.is_on("tty") { NOT_A_TERMINAL } else { "" };
     Printed::error(format!("{note}{tty}{NO_WAY_IN}"))
 }
@@ -138,16 +154,18 @@ pub(super) fn exec(timeline: &Timeline, flags: &Flags, namespace: &str) -> Print
 /// `kubectl attach`.
 pub(super) fn attach(timeline: &Timeline, flags: &Flags, namespace: &str) -> Printed {
     let word = match flags.words.as_slice() {
-        [] => return usage("at least 1 argument is required for attach", "attach"),
+        [] => return error("at least 1 argument is required for attach"),
         [word] | [word, _] => word,
         _ => return usage("expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw too many", "attach"),
     };
     let looked = pod(timeline, word, namespace).and_then(|pod| match ended(pod, "attach") {
         Some(printed) => Err(printed),
-        None => container(pod, flags),
+        None => container(pod, flags).map_err(|Printed { stderr, .. }| {
+            error(format!("cannot attach to the container: {}", stderr.trim_start_matches("error: ").trim_end()))
+        }),
     });
     match looked {
-        Ok(note) => Printed::error(format!("{note}{ATTACHING}{NO_WAY_IN}")),
+        Ok((_, note)) => Printed::error(format!("{note}{ATTACHING}{NO_WAY_IN}")),
         Err(printed) => printed,
     }
 }
@@ -189,10 +207,10 @@ pub(super) fn top() -> Printed {
 
 /// `kubectl debug`.
 pub(super) fn debug(timeline: &Timeline, flags: &Flags, namespace: &str) -> Printed {
-    let Some(word) = flags.words.first() else { return error("NAME is required for debug") };
     if flags.value("image").is_none() && flags.value("copy-to").is_none() {
         return error("you must specify --image when not using --copy-to.");
     }
+    let Some(word) = flags.words.first() else { return error("NAME or filename is required for debug") };
     match pod(timeline, word, namespace) {
         Err(printed) => printed,
         Ok(_) => Printed::error(NO_WAY_IN),

@@ -33,6 +33,11 @@ pub(crate) fn same(kind: &KindId) -> Option<&'static KindId> {
     kinds().iter().find(|known| *known == kind)
 }
 
+/// Whether the server serves the status of such objects apart.
+pub(crate) fn has_status(kind: &KindId) -> bool {
+    !matches!(kind.kind, "ConfigMap" | "Secret" | "Event" | "ServiceAccount")
+}
+
 /// What a word of the command line means: `jobs`, `cj`, `Job`, `jobs.batch`, `jobs.v1.batch`.
 ///
 /// # Errors
@@ -67,6 +72,17 @@ pub(crate) fn find(word: &str) -> Result<&'static KindId, String> {
         Err(format!("the server doesn't have a resource type \"{word}\""))
     } else {
         Err(format!("the server doesn't have a resource type \"{name}\" in group \"{rest}\""))
+    }
+}
+
+/// What the server warns of when such objects are asked for.
+pub(crate) fn deprecation(kind: &KindId) -> Option<&'static str> {
+    match (kind.group, kind.kind) {
+        ("", "ComponentStatus") => Some("Warning: v1 ComponentStatus is deprecated in v1.19+\n"),
+        ("", "Endpoints") => {
+            Some("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n")
+        }
+        _ => None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! Models `k8s.io/kubectl/pkg/cmd/set/{set_image,set_env,set_resources,set_serviceaccount}.go@v0.37.2`.
 //!
-//! Leaves out: `set selector`, `set subject`; `set env --from`, `--list`; `--local`.
+//! Leaves out: `set selector` (but its refusal) and `set subject`; `--local`.
 
 use super::builder::NOTHING;
 use super::change::{self, Ask};
 use super::failure::Failure;
 use super::flags::Flags;
 use super::options::DryRun;
+use super::set_env::Env;
 use super::targets::{Target, named_to_change};
 use super::{Printed, Session, object_value};
 use crate::api::Quantity;
@@ -38,15 +39,26 @@ pub(super) fn set(session: &mut Session<'_>, flags: &Flags, what: &str) -> Print
             "error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n",
         );
     }
-    if changes.is_empty() && what == "image" && names.len() < 2 {
-        return Printed::error("error: at least one image update is required\n");
-    }
+    let env = match if what == "env" { Env::of(session, flags, &changes) } else { Ok(Env::default()) } {
+        Ok(env) => env,
+        Err(failure) => return failure.printed(),
+    };
     let (targets, dry_run, mut printed) = match named_to_change(session, flags, &names) {
         Ok(ready) => ready,
         Err(printed) => return printed,
     };
+    // What isn't there is told first.
+    let missing = targets.iter().filter(|target| target.find(session.world).is_none());
+    let missing: String = missing.map(|target| target.not_found("")).collect();
+    if what == "image" && !missing.is_empty() {
+        return Printed::error(missing);
+    }
+    if changes.is_empty() && what == "image" {
+        return Printed::error("error: at least one image update is required\n");
+    }
     for target in &targets {
-        match set_one(session, flags, target, what, &changes, dry_run) {
+        let set = set_one(session, flags, target, (what, &changes, &env), dry_run, &mut printed.stderr);
+        match set {
             Ok(text) => printed.stdout.push_str(&text),
             Err(text) => {
                 printed.stderr.push_str(&text);
@@ -57,13 +69,21 @@ pub(super) fn set(session: &mut Session<'_>, flags: &Flags, what: &str) -> Print
     printed
 }
 
+/// `kubectl set selector`, of a Service only.
+pub(super) fn selector(flags: &Flags) -> Printed {
+    if !flags.words.iter().any(|word| word.contains('=')) {
+        return Failure::Own("one selector is required".to_owned()).printed();
+    }
+    Failure::Own("setting a selector is only supported for Services".to_owned()).printed()
+}
+
 fn set_one(
     session: &mut Session<'_>,
     flags: &Flags,
     target: &Target,
-    what: &str,
-    changes: &[String],
+    (what, changes, env): (&str, &[String], &Env),
     dry_run: DryRun,
+    warnings: &mut String,
 ) -> Result<String, String> {
     let oid = target.find(session.world).ok_or_else(|| target.not_found(""))?;
     let before = object_value(session.world, oid).unwrap_or_default();
@@ -77,7 +97,12 @@ fn set_one(
         after.pointer_mut(spec_path).ok_or_else(|| format!("error: {} is not a pod template\n", target.shown()))?;
     match what {
         "image" => set_images(spec, changes)?,
-        "env" => set_env(spec, changes, flags.value("containers").unwrap_or("*")),
+        "env" => {
+            let listed = env.set(spec, target, flags, warnings)?;
+            if flags.is_on("list") {
+                return Ok(listed);
+            }
+        }
         "serviceaccount" => {
             if let (Some(fields), Some(name)) = (spec.as_object_mut(), changes.last()) {
                 fields.insert("serviceAccountName".to_owned(), Value::from(name.as_str()));
@@ -111,7 +136,7 @@ fn containers(spec: &mut Value) -> impl Iterator<Item = &mut Value> {
 }
 
 /// Whether a container's name is meant: `*` is every one, and ends in `*` are prefixes.
-fn is_meant(pattern: &str, name: &str) -> bool {
+pub(super) fn is_meant(pattern: &str, name: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == name, |prefix| name.starts_with(prefix))
 }
 
@@ -133,27 +158,6 @@ fn set_images(spec: &mut Value, changes: &[String]) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn set_env(spec: &mut Value, changes: &[String], pattern: &str) {
-    let list = spec.get_mut("containers").and_then(Value::as_array_mut);
-    for container in list.into_iter().flatten() {
-        let name = container.get("name").and_then(Value::as_str).unwrap_or("").to_owned();
-        let Some(fields) = container.as_object_mut().filter(|_| is_meant(pattern, &name)) else { continue };
-        let env = fields.entry("env").or_insert_with(|| json!([]));
-        let Some(env) = env.as_array_mut() else { continue };
-        for change in changes {
-            if let Some((key, value)) = change.split_once('=') {
-                let entry = json!({"name": key, "value": value});
-                match env.iter_mut().find(|entry| entry["name"] == key) {
-                    Some(known) => *known = entry,
-                    None => env.push(entry),
-                }
-            } else {
-                env.retain(|entry| entry["name"] != change.trim_end_matches('-'));
-            }
-        }
-    }
 }
 
 fn set_resources(spec: &mut Value, flags: &Flags) -> Result<(), String> {

@@ -50,6 +50,15 @@ const AGE: Column = ("AGE", Age);
 
 static KINDS: &[(&str, &[Column])] = &[
     (
+        "ComponentStatus",
+        &[
+            NAME,
+            ("STATUS", Special(|_| "Healthy".to_owned())),
+            ("MESSAGE", Field("/conditions/0/message", "")),
+            ("ERROR", Special(|_| String::new())),
+        ],
+    ),
+    (
         "Pod",
         &[
             NAME,

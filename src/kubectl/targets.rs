@@ -43,6 +43,8 @@ pub(super) struct Named {
     pub targets: Vec<Target>,
     /// Whether they were chosen (`--all`, `-l`) rather than named.
     pub chosen: bool,
+    /// Whether only one object can be meant.
+    pub single: bool,
     /// What was wrong with some of the files or lists, in kubectl's words; the others go on.
     pub errors: String,
 }
@@ -65,9 +67,9 @@ pub(super) fn named(session: &Session<'_>, wish: Wish<'_>) -> Result<Named, Prin
     let asked = request(&world.settings().namespace, session.folder, wish).map_err(Failure::printed)?;
     let Request { kinds, namespace, what, .. } = asked;
     let (label, field) = match what {
-        What::Names { names, unreadable, .. } => {
+        What::Names { names, single, unreadable } => {
             let errors = manifest::report(&unreadable.iter().collect::<Vec<_>>(), true);
-            return Ok(Named { targets: names, chosen: false, errors });
+            return Ok(Named { targets: names, chosen: false, single, errors });
         }
         What::Lists { label, field } => (label, field),
     };
@@ -83,5 +85,5 @@ pub(super) fn named(session: &Session<'_>, wish: Wish<'_>) -> Result<Named, Prin
             Err(failure) => failures.push(failure),
         }
     }
-    Ok(Named { targets, chosen: true, errors: report(&failures) })
+    Ok(Named { targets, chosen: true, single: false, errors: report(&failures) })
 }

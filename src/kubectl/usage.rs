@@ -23,12 +23,17 @@ const GROUPS: &[(&str, &str)] = &[
         "current-context delete-cluster delete-context delete-user get-clusters get-contexts get-users \
                 rename-context set set-cluster set-context set-credentials unset use-context view",
     ),
+    ("plugin", "list"),
     ("rollout", "history pause restart resume status undo"),
     ("set", "env image resources selector serviceaccount subject"),
     ("top", "node pod"),
     ("apply", "edit-last-applied set-last-applied view-last-applied"),
     ("cluster-info", "dump"),
-    ("create", "configmap cm cronjob cj deployment deploy job namespace ns secret serviceaccount sa"),
+    (
+        "create",
+        "clusterrole clusterrolebinding configmap cm cronjob cj deployment deploy ingress ing job namespace ns \
+         poddisruptionbudget pdb priorityclass pc quota resourcequota role rolebinding secret serviceaccount sa token",
+    ),
 ];
 
 /// What a command line names: the command, with its own command if it has one, and all other words.
@@ -172,9 +177,14 @@ pub(super) fn about_itself(call: &Call) -> Option<Printed> {
         ("help", [name, ..]) if !commands().any(|(known, _)| known == *name) => {
             let root = help("kubectl");
             let topics: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            Some(Printed { stdout: format!("Unknown help topic [{}]\n{}", topics.join(" "), root.stdout), ..root })
+            // The introduction isn't said again.
+            let usage = root.stdout.split_once("\n\n").map_or("", |(_, usage)| usage);
+            let usage = usage.split_once("\n\n").map_or(usage, |(_, usage)| usage);
+            Some(Printed::failed_with(0, format!("Unknown help topic [{}]\n\n\n{usage}", topics.join(" "))))
         }
         ("help", words) => Some(help(&words.join(" "))),
+        ("options", _) => Some(help("options")),
+        ("plugin list", _) => Some(Printed::error("error: unable to find any kubectl plugins in your PATH\n")),
         ("alpha", []) => Some(Printed {
             stderr: "No alpha commands are available in this version of kubectl\n".to_owned(),
             ..Printed::default()
@@ -212,6 +222,23 @@ pub(super) fn unknown_context(argv: &[Rc<str>]) -> Option<Printed> {
     })?;
     (name != about::CONTEXT).then(|| {
         Printed::error(format!("Error in configuration: context was not found for specified context: {name}\n"))
+    })
+}
+
+/// What is wrong with a flag that every command reads before it asks anything.
+pub(super) fn bad_timeout(argv: &[Rc<str>]) -> Option<Printed> {
+    let words = argv.iter().take_while(|word| &***word != "--");
+    let text =
+        words.clone().find_map(|word| word.strip_prefix("--request-timeout=").map(str::to_owned)).or_else(|| {
+            let mut words = words.skip_while(|word| &***word != "--request-timeout");
+            words.next()?;
+            words.next().map(ToString::to_string)
+        })?;
+    let fits = text.parse::<i64>().is_ok() || flags::parse_duration(&text).is_ok();
+    (!fits).then(|| {
+        Printed::error(
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)\n",
+        )
     })
 }
 

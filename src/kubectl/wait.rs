@@ -68,7 +68,7 @@ struct Target {
 pub(super) fn wait(timeline: &Timeline, flags: &Flags, folder: Folder<'_>) -> Result<Waiting, Printed> {
     let output = Output::of(flags, ACT).map_err(Failure::printed)?;
     let goals = goals(&flags.all("for")).map_err(|text| Failure::Own(text).printed())?;
-    let wish = Wish { everything: flags.is_on("all"), ..Wish::of(flags, false) };
+    let wish = Wish::of(flags, flags.is_on("all"));
     let request = request(Scene::namespace(timeline), folder, wish).map_err(Failure::printed)?;
     let timeout_ms = flags.duration_ms("timeout").unwrap_or(DEFAULT_MS);
     let started_ms = timeline.now_ms();

@@ -9,9 +9,33 @@ use super::output::Output;
 use super::{Printed, Session, patch};
 use crate::cluster::Oid;
 use crate::manifest::{self, KindId, Limits, Place, Problem, ProblemClass, Refusal, Scope, Sent, Verb, Warning};
-use crate::world::World;
+use crate::world::{Propagation, World};
 use serde_json::Value;
 use std::fmt::Write;
+
+/// What the server would make of an object that isn't there; nothing is stored.
+pub(super) fn tried(
+    world: &mut World,
+    document: &manifest::Document,
+    sent: &Sent,
+    file: &str,
+) -> Result<Value, Refusal> {
+    let options = WriteOptions { dry_run: DryRun::Server, ..WriteOptions::plain(world, Way::Create) };
+    let namespaces: Vec<String> = world.namespaces();
+    let namespaces: Vec<&str> = namespaces.iter().map(String::as_str).collect();
+    let (uid, classes) = (world.new_uid(), world.pod_classes());
+    let namespace = sent.namespace().to_owned();
+    let scope = Scope {
+        file,
+        verb: Verb::Create,
+        namespace: &namespace,
+        namespaces: &namespaces,
+        uid: &uid,
+        pod_classes: &classes,
+        ..Scope::default()
+    };
+    Writer::new(world, &options).object(document, sent, &scope).map(|written| written.object)
+}
 
 /// What became of a text that was applied.
 #[derive(Debug, Clone, Default)]
@@ -40,15 +64,13 @@ pub(super) fn write(session: &mut Session<'_>, flags: &Flags, way: Way) -> Print
             way.name()
         ));
     }
-    if way == Way::Apply && flags.is_on("prune") && !flags.is_on("all") && !flags.has("selector") {
-        return Printed::error(
-            "error: all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector\n",
-        );
-    }
     let options = match WriteOptions::read(session, flags, way) {
         Ok(options) => options,
         Err(printed) => return printed,
     };
+    if let Some(text) = refused_flags(flags, way, options.dry_run).filter(|_| flags.has("filename")) {
+        return Failure::Own(text.to_owned()).printed();
+    }
     let files = match session.folder.of_flags(flags) {
         Ok(files) => files,
         Err(text) => return Failure::Own(text).printed(),
@@ -80,6 +102,30 @@ pub fn apply_text(world: &mut World, text: &str, file: &str, verb: Verb) -> Appl
     let mut writer = Writer::new(world, &options);
     writer.text(text, file);
     writer.finish().0
+}
+
+/// Which flags of `apply` don't go together. Models `ApplyOptions.Validate`.
+fn refused_flags(flags: &Flags, way: Way, dry_run: DryRun) -> Option<&'static str> {
+    if way != Way::Apply {
+        return None;
+    }
+    let (server_side, force) = (flags.is_on("server-side"), flags.is_on("force"));
+    let selects = flags.value("selector").is_some_and(|text| !text.is_empty());
+    let rules = [
+        (
+            dry_run == DryRun::Client && server_side,
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+        ),
+        (flags.is_on("force-conflicts") && !server_side, "--force-conflicts only works with --server-side"),
+        (force && server_side, "--force cannot be used with --server-side"),
+        (dry_run == DryRun::Server && force, "--dry-run=server cannot be used with --force"),
+        (flags.is_on("all") && selects, "cannot set --all and --selector at the same time"),
+        (
+            flags.is_on("prune") && !flags.is_on("all") && !selects,
+            "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
+        ),
+    ];
+    rules.into_iter().find(|(broken, _)| *broken).map(|(_, text)| text)
 }
 
 /// An object that the server took, and what is said of it.
@@ -127,6 +173,9 @@ impl<'a> Writer<'a> {
         };
         for document in &reading.documents {
             for sent in manifest::read_objects(document, &scope) {
+                if sent.as_ref().is_ok_and(|sent| !self.is_selected(sent)) {
+                    continue;
+                }
                 self.found += 1;
                 let written = sent.and_then(|sent| {
                     // What a list holds has no path of its own in the document.
@@ -146,20 +195,42 @@ impl<'a> Writer<'a> {
         self.refusals.extend(reading.refusal);
     }
 
+    /// Whether `-l` lets the object through.
+    fn is_selected(&self, sent: &Sent) -> bool {
+        let Some(selector) = &self.options.selector else { return true };
+        let labels = sent.value.pointer("/metadata/labels").cloned().unwrap_or_default();
+        selector.matches(&serde_json::from_value(labels).unwrap_or_default())
+    }
+
     /// Creates the object, or changes the one of that name.
     fn object(&mut self, document: &manifest::Document, sent: &Sent, scope: &Scope<'_>) -> Result<Written, Refusal> {
         if self.options.way == Way::Replace {
             return patch::replace_one(self.world, document, sent, scope, self.options, &mut self.applied.warnings);
         }
         let known = self.world.find(sent.kind.kind, sent.namespace(), sent.name()).filter(|_| !sent.name().is_empty());
+        let mut known = known;
+        let mut made_again = false;
         if let (Some(oid), Way::Apply) = (known, self.options.way) {
             let warnings = &mut self.applied.warnings;
-            return patch::apply_over(self.world, oid, sent, scope, self.options, warnings).map_err(|mut refusal| {
-                refusal.place(&document.places);
-                refusal
-            });
+            let written = patch::apply_over(self.world, oid, sent, scope, self.options, warnings);
+            match written {
+                Err(refusal) if self.options.force && refusal.yields_to_force() => {
+                    self.world.delete(oid, None, Propagation::Background);
+                    (known, made_again) = (None, true);
+                }
+                written => {
+                    return written.map_err(|mut refusal| {
+                        refusal.place(&document.places);
+                        refusal
+                    });
+                }
+            }
         }
         let accepted = manifest::check_new(document, sent, scope)?;
+        // `create --dry-run=client` doesn't ask the server.
+        if self.options.dry_run == DryRun::Client && self.options.way == Way::Create {
+            known = None;
+        }
         let is_there = known.is_some() || (sent.kind.kind == "Namespace" && scope.namespaces.contains(&sent.name()));
         if is_there {
             let (resource, name) = (sent.kind.resource(), sent.name());
@@ -178,6 +249,7 @@ impl<'a> Writer<'a> {
         let is_kept = self.options.dry_run == DryRun::No || sent.kind.kind != "Service";
         let mut object = manifest::prepare(&accepted, if is_kept { scope.uid } else { "" }, &suffix);
         let outcome = match self.options.way {
+            Way::Apply if made_again => "configured",
             Way::Apply if self.options.server_side => "serverside-applied",
             Way::Replace | Way::Recreate => "replaced",
             _ => "created",

@@ -32,6 +32,11 @@ pub(crate) fn of_json(old: &str, new: &str) -> String {
     unified(&old.split('\n').collect::<Vec<_>>(), &new.split('\n').collect::<Vec<_>>())
 }
 
+/// The difference of two texts, line by line; empty if there is none.
+pub fn of_texts(old: &str, new: &str) -> String {
+    unified(&old.lines().collect::<Vec<_>>(), &new.lines().collect::<Vec<_>>())
+}
+
 /// Compact JSON with a line for each value, one blank deeper for each level: `json.MarshalIndent`.
 fn indented(text: &str) -> String {
     let mut lines = String::with_capacity(text.len() * 2);

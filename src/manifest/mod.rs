@@ -37,6 +37,7 @@ pub use check::{
     Accepted, LAST_APPLIED, Scope, Sent, Validation, Verb, Warning, check, check_new, decode_sent, read_objects,
 };
 pub use complete::{Candidate, Completion, Hover, complete, hover};
+pub use difflib::of_texts as text_difference;
 pub(crate) use emit::struct_order;
 pub use fix::{Edit, Fix, fixes};
 pub use gotext::pretty_json;

@@ -142,6 +142,15 @@ impl Refusal {
         refusal
     }
 
+    /// Whether `--force` of kubectl gets over it: a conflict, or what the server finds invalid.
+    pub fn yields_to_force(&self) -> bool {
+        match &*self.wording {
+            Wording::Invalid { .. } => true,
+            Wording::Status { reason, .. } => matches!(*reason, "Conflict" | "Invalid"),
+            Wording::Client(_) => false,
+        }
+    }
+
     /// A status of the server; `reason` is empty if it has none.
     pub(crate) fn status(
         reason: &'static str,

@@ -131,6 +131,32 @@ impl World {
         Ok(())
     }
 
+    /// Puts the object's status in the place of the one that is there; its other parts stay. Of Pods and nodes only
+    /// the kubelet writes the status.
+    ///
+    /// # Errors
+    /// For a status that isn't of the object's kind.
+    pub fn replace_status(&mut self, oid: Oid, object: &Value) -> Result<(), serde_json::Error> {
+        let because = Because::Changed { spec: false };
+        match self.store.get(oid) {
+            Some(Object::Job(_)) => {
+                let status = Job::from_value(object)?.status;
+                self.store.update_job(self.now_ms, oid, because, |job| job.status = status);
+            }
+            Some(Object::Other(other)) => {
+                let mut body = Value::clone(&other.body);
+                if let (Some(fields), Some(status)) = (body.as_object_mut(), object.get("status")) {
+                    fields.insert("status".to_owned(), status.clone());
+                }
+                let mut new = Other::clone(other);
+                (new.resource_version, new.body) = (self.store.next_revision(), Rc::new(body));
+                self.store.update(self.now_ms, oid, Object::Other(Rc::new(new)), because);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn replace_pod(&mut self, oid: Oid, object: &Value) -> Result<(), serde_json::Error> {
         let part = |name: &str| object.get(name).cloned().unwrap_or(Value::Null);
         let metadata: ObjectMeta = serde_json::from_value(part("metadata"))?;

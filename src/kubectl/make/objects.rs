@@ -205,6 +205,43 @@ pub(super) fn service_account(_: &World, flags: &Flags, _: Folder<'_>) -> Result
     Ok(json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name(flags)}}))
 }
 
+/// Models `create_quota.go`.
+pub(super) fn quota(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
+    let mut spec = Map::new();
+    let hard = flags.value("hard").unwrap_or("");
+    let mut amounts = Map::new();
+    for part in hard.split(',').filter(|part| !part.is_empty()) {
+        let Some((name, amount)) = part.split_once('=') else {
+            return own(format!("Invalid argument syntax {part}, expected <resource>=<value>"));
+        };
+        amounts.insert(name.to_owned(), Value::from(amount));
+    }
+    if !amounts.is_empty() {
+        spec.insert("hard".to_owned(), Value::Object(amounts));
+    }
+    let scopes: Vec<&str> = flags.value("scopes").unwrap_or("").split(',').filter(|scope| !scope.is_empty()).collect();
+    if !scopes.is_empty() {
+        spec.insert("scopes".to_owned(), json!(scopes));
+    }
+    Ok(json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": name(flags)}, "spec": spec}))
+}
+
+/// Models `create_priorityclass.go`.
+pub(super) fn priority_class(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Failure> {
+    let mut class = json!({
+        "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": name(flags)},
+        "preemptionPolicy": flags.value("preemption-policy").unwrap_or("PreemptLowerPriority"),
+        "value": flags.number("value").unwrap_or(0),
+    });
+    if let (Value::Object(fields), Some(text)) = (&mut class, flags.value("description")) {
+        fields.insert("description".to_owned(), Value::from(text));
+    }
+    if let (Value::Object(fields), true) = (&mut class, flags.is_on("global-default")) {
+        fields.insert("globalDefault".to_owned(), Value::Bool(true));
+    }
+    Ok(class)
+}
+
 /// `a=b,c=d`
 fn pairs(text: &str) -> Result<Map<String, Value>, Failure> {
     let mut pairs = Map::new();
@@ -255,6 +292,11 @@ pub(super) fn pod(_: &World, flags: &Flags, _: Folder<'_>) -> Result<Value, Fail
         return own(
             "attaching to a container is not simulated here; leave --attach, -i and -t out, and use kubectl logs",
         );
+    }
+    if let Some(policy) = flags.value("image-pull-policy").filter(|policy| !policy.is_empty())
+        && !matches!(policy, "Always" | "IfNotPresent" | "Never")
+    {
+        return own(format!("invalid image pull policy: {policy}, valid values are: Always, IfNotPresent, Never"));
     }
     let restart = flags.value("restart").filter(|text| !text.is_empty()).unwrap_or("Always");
     if !matches!(restart, "Always" | "OnFailure" | "Never") {

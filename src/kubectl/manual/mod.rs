@@ -39,7 +39,7 @@ pub(crate) fn help(command: &str) -> Option<String> {
     })?;
     let rest = text.get(start..)?;
     let end = rest.find("\n=").into_iter().chain(rest.find("\n@")).min().unwrap_or(rest.len());
-    Some(format!("{}\n\n", rest.get(..end)?))
+    Some(format!("{}\n", rest.get(..end)?.trim_end_matches('\n')))
 }
 
 /// A type of the API.
