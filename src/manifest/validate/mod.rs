@@ -5,6 +5,7 @@ pub(crate) mod cron_job;
 pub(crate) mod env;
 pub(crate) mod field;
 pub(crate) mod job;
+pub(crate) mod limits;
 pub(crate) mod meta;
 pub(crate) mod names;
 pub(crate) mod others;

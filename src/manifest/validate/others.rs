@@ -4,7 +4,7 @@
 //! Leaves out: a claim's sources.
 
 use super::field::{Errors, Path};
-use super::{meta, names};
+use super::{limits, meta, names};
 use crate::api::Quantity;
 use crate::go::base64;
 use crate::manifest::access::{Access, sub};
@@ -42,6 +42,16 @@ pub(crate) fn update(old: &Value, new: &Value, kind: &KindId, errors: &mut Error
         }
     }
     content(new, kind, errors);
+    if kind.kind == "ResourceQuota" {
+        let scopes = |object: &Value| {
+            let listed = sub(object, "spec").list("scopes").iter();
+            listed.filter_map(Value::as_str).map(str::to_owned).collect::<std::collections::BTreeSet<String>>()
+        };
+        if scopes(old) != scopes(new) {
+            let shown = crate::manifest::json_text(&Value::Array(sub(new, "spec").list("scopes").to_vec()));
+            errors.invalid_shown(&Path::new("spec").child("scopes"), shown, "field is immutable");
+        }
+    }
     if kind.kind == "PersistentVolumeClaim" {
         claim_update(sub(old, "spec"), sub(new, "spec"), errors);
     }
@@ -54,6 +64,8 @@ fn any_name(_: &str) -> Vec<String> {
 fn content(object: &Value, kind: &KindId, errors: &mut Errors) {
     match kind.kind {
         "ConfigMap" => config_map(object, errors),
+        "ResourceQuota" => limits::quota(sub(object, "spec"), errors),
+        "LimitRange" => limits::range(sub(object, "spec"), errors),
         "Secret" => secret(object, errors),
         "PersistentVolumeClaim" => claim(sub(object, "spec"), errors),
         "Namespace" => {

@@ -130,6 +130,43 @@ fn resource_name(name: &str, path: &Path, errors: &mut Errors) {
     }
 }
 
+/// A line of a quota: `ValidateResourceQuotaResourceName` and `ValidateResourceQuantityValue`.
+pub(crate) fn of_quota(name: &str, amount: &Value, path: &Path, errors: &mut Errors) {
+    of_limits(name, false, path, errors);
+    if !name.contains('/') && !is_quota_standard(name) {
+        errors.invalid(path, name, "must be a standard resource for quota");
+    }
+    let text = amount.as_str().unwrap_or("0");
+    let Ok(quantity) = Quantity::parse(text) else { return };
+    if quantity.is_negative() {
+        errors.invalid(path, text, "must be greater than or equal to 0");
+    }
+    if (is_extended(name) || is_counted(name)) && !quantity.seems_whole() {
+        errors.invalid_shown(path, quote(text), "must be an integer");
+    }
+}
+
+/// A resource of a limit range's list: one of containers, or of anything.
+pub(crate) fn of_limits(name: &str, in_containers: bool, path: &Path, errors: &mut Errors) {
+    if in_containers {
+        return resource_name(name, path, errors);
+    }
+    let problems = names::label_key(name);
+    if !problems.is_empty() {
+        errors.invalid_each(path, name, problems);
+    } else if !name.contains('/') && !is_quota_standard(name) && !is_huge_page(name) {
+        errors.invalid(path, name, "must be a standard resource type or fully qualified");
+    }
+}
+
+/// Whether a quota may have a line of that name without a domain. Models `IsStandardQuotaResourceName`.
+pub(crate) fn is_quota_standard(name: &str) -> bool {
+    matches!(name, "cpu" | "memory" | "ephemeral-storage")
+        || is_quota_name(name) && name != "storage"
+        || is_huge_page(name)
+        || name.strip_prefix("requests.").is_some_and(is_huge_page)
+}
+
 /// Names of what comes in whole numbers.
 fn is_counted(name: &str) -> bool {
     let names = "pods services replicationcontrollers resourcequotas secrets configmaps persistentvolumeclaims \
