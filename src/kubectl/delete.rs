@@ -12,7 +12,6 @@ use super::{Printed, Progress, Session};
 use crate::api::ObjectKind;
 use crate::world::{Propagation, World};
 use std::fmt::Write;
-use std::rc::Rc;
 
 const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n";
 const CLUSTER_SCOPED: &str = "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n";
@@ -216,13 +215,19 @@ pub(super) fn replace(session: &mut Session<'_>, flags: &Flags) -> Progress {
 
 /// `kubectl create --raw /api/v1/namespaces/NS/pods/NAME/eviction -f -`.
 pub(super) fn evict(session: &mut Session<'_>, path: &str) -> Printed {
-    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let name = match parts.as_slice() {
-        ["api", "v1", "namespaces", _, "pods", name, "eviction"] => *name,
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let (namespace, name) = match parts.as_slice() {
+        ["api", "v1", "namespaces", namespace, "pods", name, "eviction"] => (*namespace, *name),
+        // So is `pods//eviction`, the way to evict a Pod whose name a variable should have held.
+        ["api", "v1", "namespaces", _, "pods", _]
+        | ["apis", "batch", "v1", "namespaces", _, "jobs" | "cronjobs", _, ..] => {
+            return Printed::error(
+                "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource\n",
+            );
+        }
         _ => return Printed::error("Error from server (NotFound): the server could not find the requested resource\n"),
     };
-    let namespace = Rc::clone(&session.world.settings().namespace);
-    let Some(oid) = session.world.store().find(ObjectKind::Pod, &namespace, name) else {
+    let Some(oid) = session.world.store().find(ObjectKind::Pod, namespace, name) else {
         return Printed::error(format!("Error from server (NotFound): pods \"{name}\" not found\n"));
     };
     session.world.evict(oid);
