@@ -15,8 +15,10 @@ pub const SCHEDULE_MS: u64 = 8;
 /// The Job controller handles Pod events in batches: `SyncJobBatchPeriod` in
 /// `pkg/controller/job/job_controller.go`.
 pub const JOB_BATCH_MS: u64 = 1_000;
-/// The kubelet lists the runtime's containers: `genericPlegRelistPeriod` in `pkg/kubelet/kubelet.go`.
-pub const RELIST_MS: u64 = 1_000;
+/// The kubelet lists the runtime's containers: `genericPlegRelistPeriod` in `pkg/kubelet/kubelet.go`, and then what a
+/// list takes, since the timer is set anew after each. So a grace period of whole seconds that began with a list ends
+/// just before another.
+pub const RELIST_MS: u64 = 1_000 + 2;
 /// The kubelet's sync loop looks for due Pods: `syncTicker` in `pkg/kubelet/kubelet.go`, `syncLoop`.
 pub const SYNC_TICK_MS: u64 = 1_000;
 /// Period of a Pod worker's regular sync: `SyncFrequency`, and the part of it that jitter may add.

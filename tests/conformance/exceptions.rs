@@ -85,7 +85,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pfp-init-named", NODE_STOOD_STILL),
     ("pfp-notin-match", NODE_STOOD_STILL),
     ("probe-sidecar-liveness", BRIEF_STATUS),
-    ("probe-sidecar-startup", TIE),
     ("probe-startup (more)", TIE),
     ("quota-count-jobs (more)", TIE),
     ("quota-indexed-per-index (more)", TIE),

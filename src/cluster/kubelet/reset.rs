@@ -56,7 +56,6 @@ impl Kubelet {
         let is_failed = |place: usize| failed.iter().any(|(other, _)| *other == place);
         let kept = running_places(worker).any(|place| place >= offset && !is_failed(place));
         if worker.seen.is_initialized(offset) && !kept && starts.iter().all(|place| *place < offset) {
-            worker.ends_in_place = true;
             self.kill(bench, pod);
             return true;
         }

@@ -107,8 +107,6 @@ pub(super) struct Worker {
     pub probes: Vec<Prober>,
     /// Whether the Pod's probes have been set up.
     pub probed: bool,
-    /// Whether its processes are ended while the worker still takes the Pod for one that goes on.
-    pub ends_in_place: bool,
 }
 
 /// A status on its way to the API server.
@@ -171,7 +169,6 @@ impl Worker {
             told: None,
             probes: Vec::new(),
             probed: false,
-            ends_in_place: false,
         }
     }
 
@@ -456,12 +453,15 @@ impl Kubelet {
         self.kill(bench, pod);
     }
 
-    /// All processes have ended: the sandbox stops.
+    /// All processes have ended: the sandbox stops, if it still stands.
     pub(super) fn killed(&mut self, bench: &mut Bench<'_>, pod: Oid) {
-        if let Some(worker) = self.workers.get_mut(&pod) {
-            worker.kill_at_ms = None;
+        let Some(worker) = self.workers.get_mut(&pod) else { return };
+        worker.kill_at_ms = None;
+        if worker.actual.sandbox == Sandbox::Stopped {
+            self.sandbox_stopped(bench, pod);
+        } else {
+            self.wait(bench, pod, STOP_SANDBOX_MS, Stage::StopSandbox);
         }
-        self.wait(bench, pod, STOP_SANDBOX_MS, Stage::StopSandbox);
     }
 
     fn sandbox_stopped(&mut self, bench: &mut Bench<'_>, pod: Oid) {
@@ -469,7 +469,9 @@ impl Kubelet {
         if worker.actual.sandbox == Sandbox::Ready {
             worker.actual.sandbox = Sandbox::Stopped;
         }
-        if std::mem::take(&mut worker.ends_in_place) && worker.course == Course::Syncing {
+        if worker.course == Course::Syncing {
+            // A sync found nothing more to run, and stopped what was left. The next one, which a list follows at once, finds
+            // the Pod at its end; only then is it terminated, which brings nothing new, so that the phase waits one list more.
             worker.outcome.acted = true;
             self.mark_dirty(bench.now_ms, pod);
             self.sync_done(bench, pod);
