@@ -51,6 +51,22 @@ describe('the terminal', () => {
     await page.context().close();
   });
 
+  test('draws a long answer bit by bit, yet finds, selects and tells of all of it', async () => {
+    const page = await lab.open();
+    await openTerminal(page);
+    await type(page, 'seq 1 3000');
+    await page.getByRole('status').filter({ hasText: '3000. La última: 3000' }).waitFor({ timeout: 15_000 });
+    await page.waitForFunction(() => document.querySelector('.console-log').textContent.includes('\n1517\n'));
+    const lines = await page.evaluate(() => {
+      getSelection().selectAllChildren(document.querySelector('.console-log'));
+      return getSelection().toString().split('\n').length;
+    });
+    assert.ok(lines > 3000, `${lines} lines are selected`);
+    assert.ok(await page.evaluate(() => (getSelection().removeAllRanges(), window.find('1517'))), 'the browser finds it');
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  });
+
   test('watches, describes, follows, edits and offers, by keyboard', async () => {
     const page = await lab.open();
     await openTerminal(page);
