@@ -30,8 +30,10 @@ fn told(manifest: &str) -> Vec<(String, String)> {
 
 /// The causes and warnings in what kubectl printed about a change.
 fn printed(stderr: &str) -> Vec<(String, String)> {
+    // A conflict of server-side apply is followed by a list too, of ways out.
+    let lists_causes = stderr.contains("is invalid: ");
     let causes = stderr.lines().filter_map(|line| {
-        let cause = line.strip_prefix("* ").or_else(|| line.strip_prefix("Warning: "));
+        let cause = line.strip_prefix("* ").filter(|_| lists_causes).or_else(|| line.strip_prefix("Warning: "));
         cause.or_else(|| line.split_once("is invalid: ").map(|(_, cause)| cause)).filter(|cause| !cause.is_empty())
     });
     causes.map(|cause| (cause.split(": ").next().unwrap_or("").to_owned(), cause.to_owned())).collect()
