@@ -5,6 +5,51 @@
 
 use std::rc::Rc;
 
+/// What in a Job's manifest makes the API server refuse its Pods. One byte, since every change of a run has its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// `serviceAccountName`.
+    ServiceAccount,
+    /// `priorityClassName`.
+    PriorityClass,
+    /// `priority`.
+    Priority,
+    /// `runtimeClassName`.
+    RuntimeClass,
+    /// `resources` of its containers.
+    Resources,
+    /// That there are so many Pods.
+    Number,
+    /// Nothing in particular.
+    Nothing,
+}
+
+impl Blame {
+    /// Of a field of a Pod's spec.
+    pub fn of_field(field: &str) -> Self {
+        match field {
+            "serviceAccountName" => Self::ServiceAccount,
+            "priorityClassName" => Self::PriorityClass,
+            "priority" => Self::Priority,
+            "runtimeClassName" => Self::RuntimeClass,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// The fields of the Job's manifest, as dotted paths below the object.
+    fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::ServiceAccount => &["spec.template.spec.serviceAccountName"],
+            Self::PriorityClass => &["spec.template.spec.priorityClassName"],
+            Self::Priority => &["spec.template.spec.priority"],
+            Self::RuntimeClass => &["spec.template.spec.runtimeClassName"],
+            Self::Resources => &["spec.template.spec.containers[0].resources"],
+            Self::Number => &["spec.parallelism"],
+            Self::Nothing => &[],
+        }
+    }
+}
+
 /// A container's probes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProbeKind {
@@ -68,8 +113,8 @@ pub enum Because {
     },
     /// The API server refused a Pod, so the controller waits before it tries again.
     PodRefused {
-        /// The field of the Job's manifest that is to blame, as a dotted path below the object; none if it is none of it.
-        fields: &'static [&'static str],
+        /// What in the Job's manifest is to blame.
+        blame: Blame,
         /// The server's words.
         message: Rc<str>,
         /// How long the controller waits.
@@ -325,7 +370,7 @@ impl Because {
         const RESTART: &str = "spec.template.spec.restartPolicy";
         match self {
             Self::PodsMissing { .. } | Self::PodsTooMany { .. } => &["spec.parallelism", "spec.completions"],
-            Self::PodRefused { fields, .. } => fields,
+            Self::PodRefused { blame, .. } => blame.fields(),
             Self::CompletionsReached { .. } => &["spec.completions"],
             Self::Suspended | Self::Resumed => &["spec.suspend"],
             Self::RetryDelayed { .. } => &["spec.backoffLimit", RESTART],
@@ -382,5 +427,16 @@ impl Because {
                 | Self::Started
                 | Self::QuotaCounted { .. }
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Because;
+
+    /// A run of ten thousand Pods keeps a hundred thousand of them.
+    #[test]
+    fn a_reason_stays_small() {
+        assert!(size_of::<Because>() <= 32, "{}", size_of::<Because>());
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn retry_formula(failures: u32) -> Option<String> {
 mod tests {
     use super::{plain, reason_sentence, retry_formula};
     use crate::{
-        because::{Because, ProbeKind},
+        because::{Because, Blame, ProbeKind},
         i18n::Language,
     };
     use std::rc::Rc;
@@ -86,7 +86,7 @@ mod tests {
             Because::ReplicasFollowed { wanted: 3 },
             Because::JobsFollowed { active: 1 },
             Because::PodRefused {
-                fields: &["spec.template.spec.serviceAccountName"],
+                blame: Blame::ServiceAccount,
                 message: Rc::from("pods \"pi-\" is forbidden"),
                 retry_ms: 4_000,
             },

@@ -46,15 +46,3 @@ fn names_of(spec: &PodSpec) -> PodNames<'_> {
         runtime_class: text("runtimeClassName"),
     }
 }
-
-/// The field of a Job's manifest that holds this one of its Pods' spec.
-pub(super) fn template_field(field: &str) -> &'static [&'static str] {
-    match field {
-        "serviceAccountName" => &["spec.template.spec.serviceAccountName"],
-        "priorityClassName" => &["spec.template.spec.priorityClassName"],
-        "priority" => &["spec.template.spec.priority"],
-        "resources" => &["spec.template.spec.containers[0].resources"],
-        "runtimeClassName" => &["spec.template.spec.runtimeClassName"],
-        _ => &[],
-    }
-}

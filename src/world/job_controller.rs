@@ -179,7 +179,7 @@ impl World {
         self.client.take(self.now_ms);
         let message: Rc<str> = Rc::from(refused.message.as_str());
         let because = Because::PodRefused {
-            fields: refused.fields,
+            blame: refused.blame,
             message: Rc::clone(&message),
             retry_ms: retry_ms(self.sync_errors.get(&job).copied().unwrap_or_default()),
         };

@@ -8,10 +8,9 @@
 //! Leaves out: «status unknown for quota», since a quota is counted as soon as somebody asks; the controller's full
 //! count every five minutes, which finds nothing new.
 
-use super::admission::template_field;
 use super::{Step, World};
 use crate::api::{Amounts, Object, ObjectMeta, Other, PodSpec};
-use crate::because::Because;
+use crate::because::{Because, Blame};
 use crate::cluster::latency::{CALL_MS, WATCH_MS};
 use crate::cluster::{Change, Oid, registry};
 use crate::controllers::quota::{Countable, Quota, is_alive};
@@ -31,8 +30,8 @@ pub(super) struct Restrictions {
 pub(super) struct Refused {
     /// `pods "x" is forbidden: …`
     pub message: String,
-    /// The fields of a Job's manifest that are to blame.
-    pub fields: &'static [&'static str],
+    /// What in a Job's manifest is to blame.
+    pub blame: Blame,
 }
 
 /// A quota with what is used once an object is there.
@@ -178,13 +177,13 @@ impl World {
 
     /// Lets a controller's new Pod through admission: its spec is completed, it gets its name, quotas count it.
     pub(super) fn admit_pod(&mut self, metadata: &mut ObjectMeta, spec: &Rc<PodSpec>) -> Result<Rc<PodSpec>, Refused> {
-        let refused = |name: &str, text: &str, fields| {
-            Err(Refused { message: format!("pods \"{name}\" is forbidden: {text}"), fields })
+        let refused = |name: &str, text: &str, blame| {
+            Err(Refused { message: format!("pods \"{name}\" is forbidden: {text}"), blame })
         };
         if let Some(forbidden) = self.forbidden_pod(&metadata.namespace, spec) {
             // These plugins run before the server makes a name up.
             let name = metadata.generate_name.as_deref().unwrap_or(&metadata.name);
-            return refused(name, &forbidden.text, template_field(forbidden.field));
+            return refused(name, &forbidden.text, Blame::of_field(forbidden.field));
         }
         let (spec, note) = self.admitted_spec(spec, &metadata.namespace);
         if let Some(note) = note {
@@ -195,7 +194,7 @@ impl World {
         }
         registry::name_pod(&self.store, metadata, &mut self.draws);
         if let Some(text) = self.beyond_ranges(&metadata.namespace, &spec) {
-            return refused(&metadata.name, &text, template_field("resources"));
+            return refused(&metadata.name, &text, Blame::Resources);
         }
         match self.charges(&metadata.namespace, Countable::Pod { spec: &spec, alive: true }) {
             Ok(charges) => {
@@ -204,8 +203,8 @@ impl World {
             }
             Err(text) => {
                 let silent = text.starts_with("failed quota");
-                let fields = if silent { template_field("resources") } else { &["spec.parallelism"][..] };
-                refused(&metadata.name, &text, fields)
+                let blame = if silent { Blame::Resources } else { Blame::Number };
+                refused(&metadata.name, &text, blame)
             }
         }
     }

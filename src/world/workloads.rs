@@ -6,7 +6,7 @@
 
 use super::{Step, World};
 use crate::api::{Deployment, Object, Other, ReplicaSet};
-use crate::because::Because;
+use crate::because::{Because, Blame};
 use crate::cluster::latency::{CALL_MS, WATCH_MS};
 use crate::cluster::{Oid, Report, registry};
 use crate::controllers::deployment::{self, Action, DeploymentView, replica_set};
@@ -130,7 +130,7 @@ impl World {
     /// Models `processNextWorkItem` after an error: the default rate limiter of client-go.
     fn try_replica_set_again(&mut self, oid: Oid, words: &str) {
         let retry_ms = self.default_retry_ms(oid);
-        let because = Because::PodRefused { fields: &[], message: Rc::from(words), retry_ms };
+        let because = Because::PodRefused { blame: Blame::Nothing, message: Rc::from(words), retry_ms };
         let report = Report::of(replica_set::COMPONENT, oid, true, "FailedCreate", format!("Error creating: {words}"));
         self.recorder.report_because(&mut self.store, self.now_ms, report, because);
         let due_ms = self.now_ms + retry_ms;

@@ -93,7 +93,7 @@ impl Kubelet {
         let grace_ms = u64::try_from(own.unwrap_or(0).max(MINIMUM_GRACE_SECONDS)).unwrap_or(0) * 1000;
         let restarts = matches!(&then, Then::Start(starts) if starts.contains(&place));
         if let Some(kind) = failed {
-            worker.told = Some(Because::ProbeKilled { kind, restarts });
+            worker.told = Some(Box::new(Because::ProbeKilled { kind, restarts }));
         }
         let text = failed.map_or_else(|| "killing".to_owned(), |kind| failure(&container.name, init, kind, restarts));
         let message = self.texts.share(text);

@@ -103,7 +103,7 @@ pub(super) struct Worker {
     /// Why the status will change at the next sync.
     pub because: Because,
     /// What the next list of containers will be told with, instead of what it shows.
-    pub told: Option<Because>,
+    pub told: Option<Box<Because>>,
     pub probes: Vec<Prober>,
     /// Whether the Pod's probes have been set up.
     pub probed: bool,
@@ -206,7 +206,7 @@ impl Worker {
         self.observed_ms = Some(now_ms);
         let happened = self.seen != self.actual;
         if happened {
-            self.because = self.told.take().unwrap_or_else(|| self.why());
+            self.because = self.told.take().map_or_else(|| self.why(), |told| *told);
             self.seen.clone_from(&self.actual);
         }
         happened
