@@ -95,20 +95,26 @@ fn compare(name: &str, request: &str, limit: &str, path: &Path, errors: &mut Err
 
 fn resource(name: &str, amount: &Value, path: &Path, errors: &mut Errors) {
     resource_name(name, path, errors);
-    let text = amount.as_str().unwrap_or("0");
-    let Ok(quantity) = Quantity::parse(text) else { return };
-    if quantity.is_negative() {
-        errors.invalid(path, text, "must be greater than or equal to 0");
-    }
-    if (is_extended(name) || is_counted(name)) && !quantity.seems_whole() {
-        errors.invalid_shown(path, quote(text), "must be an integer");
-    }
+    let Some((text, quantity)) = amount_of(name, amount, path, errors) else { return };
     if let Some(size) = name.strip_prefix("hugepages-").and_then(|size| Quantity::parse(size).ok()) {
         let (amount, size) = (quantity.milli(), size.milli());
         if size > 0 && (amount < 0 || amount % size != 0) {
             errors.invalid(path, text, &format!("{text} is not positive integer multiple of {name}"));
         }
     }
+}
+
+/// An amount, as it is written and as it is: `ValidateResourceQuantityValue`. None if it can't be read.
+fn amount_of<'a>(name: &str, amount: &'a Value, path: &Path, errors: &mut Errors) -> Option<(&'a str, Quantity)> {
+    let text = amount.as_str().unwrap_or("0");
+    let quantity = Quantity::parse(text).ok()?;
+    if quantity.is_negative() {
+        errors.invalid(path, text, "must be greater than or equal to 0");
+    }
+    if (is_extended(name) || is_counted(name)) && !quantity.seems_whole() {
+        errors.invalid_shown(path, quote(text), "must be an integer");
+    }
+    Some((text, quantity))
 }
 
 fn resource_name(name: &str, path: &Path, errors: &mut Errors) {
@@ -136,14 +142,7 @@ pub(crate) fn of_quota(name: &str, amount: &Value, path: &Path, errors: &mut Err
     if !name.contains('/') && !is_quota_standard(name) {
         errors.invalid(path, name, "must be a standard resource for quota");
     }
-    let text = amount.as_str().unwrap_or("0");
-    let Ok(quantity) = Quantity::parse(text) else { return };
-    if quantity.is_negative() {
-        errors.invalid(path, text, "must be greater than or equal to 0");
-    }
-    if (is_extended(name) || is_counted(name)) && !quantity.seems_whole() {
-        errors.invalid_shown(path, quote(text), "must be an integer");
-    }
+    amount_of(name, amount, path, errors);
 }
 
 /// A resource of a limit range's list: one of containers, or of anything.
